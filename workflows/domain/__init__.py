@@ -1,0 +1,1 @@
+"""The nouns: frozen values that cross between the verbs. They import only the standard library and Pydantic."""

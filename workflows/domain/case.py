@@ -1,0 +1,55 @@
+"""A Case is everything a practice gave us for one payer, and what it approved; all else is recomputed from it."""
+
+from typing import Literal
+
+from workflows.domain.answers import Answer, Contradiction
+from workflows.domain.draft import Approved, Document, Gap
+from workflows.domain.evidence import Claim, Ledger
+from workflows.domain.frozen import Frozen
+
+class Edit(Frozen):
+    """A person's wording for one sentence: the slot, the plain wording it replaced, and the new text."""
+
+    document: Document
+    slot: str
+    plain: str
+    text: str
+
+
+class Case(Frozen):
+    """One practice and one payer. `version` counts saves (optimistic concurrency); `notes` holds free words by step;
+    `skipped` the steps the user chose to leave for later."""
+
+    id: str
+    title: str
+    version: int = 0
+    schema_version: Literal[1] = 1
+    answers: dict[str, Answer] = {}
+    notes: dict[str, str] = {}
+    skipped: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    approved: tuple[Approved, ...] = ()
+    example: bool = False
+
+
+class StepProgress(Frozen):
+    """How far one step is: questions answered of those asked, and what the letters still lack from it."""
+
+    step: str
+    title: str
+    answered: int
+    asked: int
+    lacking: tuple[str, ...]
+    skipped: bool
+
+
+class Standing(Frozen):
+    """Everything derived from a Case just now."""
+
+    ledger: Ledger
+    claims: tuple[Claim, ...]
+    gaps: tuple[Gap, ...]
+    contradictions: tuple[Contradiction, ...]
+    progress: tuple[StepProgress, ...]
+    quick_wins: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()

@@ -1,0 +1,198 @@
+"""The shapes the shelves of knowledge/ hold: steps and questions, topics, outlines, benchmarks and the source register.
+
+The vocabulary is closed: a question has one of ten kinds, wording is a template whose {keys} name evidence, and a
+condition is a list of keys that must (or must not) be known. The day a file needs an `if`, it becomes a verb.
+"""
+
+import re
+from decimal import Decimal
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from workflows.domain.answers import Kind, Visibility
+from workflows.domain.draft import Document, SentenceKind
+from workflows.domain.evidence import Grade, Unit
+from workflows.domain.frozen import Frozen
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_0-9]+)?(?:\[\d+\])?(?:\.[a-z_]+)?(?::bare)?)(?:\|([^{}]+))?\}")
+
+
+class RegisterEntry(Frozen):
+    """A source: who published what, when and where. `year` may be empty where the source states none."""
+
+    id: str
+    title: str
+    publisher: str
+    url: str = ""
+    year: str = ""
+
+
+class Cues(Frozen):
+    """How free words name a field: regular expressions for words that announce it, and for words that rule it out."""
+
+    near: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+class Column(Frozen):
+    """A column of a table question; like a question in small. `noun` is singular and plural of what is counted."""
+
+    id: str
+    label: str
+    kind: Literal["text", "count", "money", "percent", "hours", "choice", "yes_no", "date"]
+    unit: Unit = "count"
+    noun: tuple[str, str] | None = None
+    range: tuple[Decimal, Decimal] | None = None
+    whole: bool = True
+    pattern: str = ""
+    options: dict[str, str] = {}
+    required: bool = False
+    help: str = ""
+
+
+class Question(Frozen):
+    """A question of the interview.
+
+    `ask` is what the assistant says; `why` (with `sources`) why the payer cares; `strong` an example of a strong
+    answer; `where` which report holds it and who has it. `evidence` are templates, the first whose keys are all known
+    wins; {value} is this answer, {column} a column of a table row. `measured_with` / `estimated_with` name the fields
+    that raise the grade when they are answered too. `lack` says what letters lack without it ("" = nothing).
+    """
+
+    id: str
+    label: str
+    ask: str
+    kind: Kind
+    unit: Unit = "count"
+    noun: tuple[str, str] | None = None
+    range: tuple[Decimal, Decimal] | None = None
+    whole: bool = True
+    pattern: str = ""
+    max_length: int = 400
+    options: dict[str, str] = {}
+    columns: tuple[Column, ...] = ()
+    max_rows: int = 40
+    why: str
+    sources: tuple[str, ...]
+    strong: str
+    where: str
+    evidence: tuple[str, ...] = ()
+    topic: str | None = None
+    visibility: Visibility
+    grade: Grade = "asserted"
+    measured_with: tuple[str, ...] = ()
+    estimated_with: tuple[str, ...] = ()
+    lack: str = ""
+    cues: Cues = Cues()
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if (self.kind == "table") != bool(self.columns):
+            raise ValueError(f"question {self.id}: a table needs columns, and only a table has them")
+        if self.kind in ("choice", "choices") and not self.options:
+            raise ValueError(f"question {self.id}: a {self.kind} needs options")
+        return self
+
+
+class Step(Frozen):
+    """A step of the interview: what the assistant says when it opens, and its questions in order."""
+
+    id: str
+    order: int
+    title: str
+    icon: str
+    opening: str
+    questions: tuple[Question, ...]
+
+    def question(self, name: str) -> Question | None:
+        """The question called `name` (without its step), or None."""
+        return next((q for q in self.questions if q.id == name), None)
+
+
+class Strengthen(Frozen):
+    """Advice given while the fields in `missing` are unanswered."""
+
+    missing: tuple[str, ...]
+    say: str
+
+
+class Mechanism(Frozen):
+    """Why one kind of condition or specialty makes a topic matter: chosen when `specialties` or `conditions` (regular
+    expressions over the diagnoses given) fit. `says` is the reasoning in the payer's terms; it holds no figures."""
+
+    specialties: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    says: str
+    sources: tuple[str, ...]
+
+
+class Topic(Frozen):
+    """A kind of leverage. `weight` (0..100) is what a measured claim is worth before adjustments; `gain` is what it
+    means for the plan, the member or the employer; `fields` the evidence it draws on, strongest first."""
+
+    id: str
+    title: str
+    weight: int
+    gain: str
+    sources: tuple[str, ...]
+    fields: tuple[str, ...]
+    strengthen: tuple[Strengthen, ...] = ()
+    mechanisms: tuple[Mechanism, ...] = ()
+
+
+class Benchmark(Frozen):
+    """A published figure with its year, population and source; shown only together with them."""
+
+    id: str
+    says: str
+    amount: Decimal
+    unit: Unit
+    year: str
+    population: str
+    publisher: str
+    url: str
+    licence: str
+    source: str = ""
+
+
+class Wording(Frozen):
+    """One sentence of an outline: `any` are templates tried in order (the first whose keys are known is used).
+    `when` / `unless` are keys that must / must not be known. In a template {key|what is missing} leaves a marked
+    blank and a gap when the key is unknown."""
+
+    id: str
+    kind: SentenceKind
+    any: tuple[str, ...]
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+class OutlineSection(Frozen):
+    """A section of a document: its own sentences, or a block that a verb fills (`proofs`, `table`, `options`, `asks`,
+    `gaps`) between its `before` (sentences) and `after`. `paths` limits it to the full or the first letter."""
+
+    id: str
+    title: str = ""
+    style: Literal["prose", "list", "lines"] = "prose"
+    path: Literal["full", "first", "both"] = "both"
+    sentences: tuple[Wording, ...] = ()
+    block: Literal["", "proofs", "table", "options", "asks", "gaps"] = ""
+    most: int = 3
+    after: tuple[Wording, ...] = ()
+
+
+class Outline(Frozen):
+    """A document type: its sections in order, the words it should not exceed, and which gaps matter to it."""
+
+    document: Document
+    title: str
+    words: tuple[int, int]
+    pages: Decimal
+    sections: tuple[OutlineSection, ...]
+    needs: tuple[str, ...] = ()
+
+
+def placeholders(template: str) -> tuple[tuple[str, str], ...]:
+    """The (key, blank) pairs of a template in order; `blank` is "" where the key must be known."""
+    return tuple((m.group(1), m.group(2) or "") for m in PLACEHOLDER.finditer(template))
