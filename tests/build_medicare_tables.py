@@ -18,9 +18,9 @@ CMS_FILES = REPOSITORY.parent / "shared" / "data" / "cms_pfs"
 SHIPPED = REPOSITORY / "knowledge" / "rates" / "medicare"
 
 RELEASES = (
-    (2024, "RVU24D", "October 2024"),
-    (2025, "RVU25D", "October 2025"),
-    (2026, "RVU26C", "July 2026"),
+    (2024, "RVU24D", "October 2024", "codes without RVUs and codes with a professional and technical split"),
+    (2025, "RVU25D", "October 2025", ""),
+    (2026, "RVU26C", "July 2026", ""),
 )
 FIRST_YEAR = RELEASES[0][0]
 RVU_FILES = {2025: "PPRRVU2025_Oct.nodesc.csv.gz", 2026: "PPRRVU2026_Jul_nonQPP.nodesc.csv.gz"}
@@ -30,8 +30,8 @@ RVU_COLUMNS = (
     "cap_office_pe", "cap_facility_pe", "cap_mp",
 )  # fmt: skip
 NAME_WORDS = {
-    "Cntys": "Counties", "Cnty": "County", "Surr.": "Surrounding", "Of": "of", "Nj": "NJ", "Nyc": "NYC",
-    "Dc": "DC", "Md/Va": "MD/VA", "Poughkpsie/N": "Poughkeepsie/North",
+    "Cntys": "Counties", "Cnty": "County", "Of": "of", "Nj": "NJ", "Nyc": "NYC",
+    "Dc": "DC", "Md/Va": "MD/VA", "Baltimore/Surr.": "Baltimore/Surrounding", "Poughkpsie/N": "Poughkeepsie/North",
 }  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def build(source: Path) -> dict[str, str]:
     """Every shipped table as text, by file name (a name in .gz is compressed when written)."""
     latest = {row[0]: row for row in _cms_rows(source / RVU_FILES[2025]) if not row[1]}
     return {
-        "releases.csv": _csv(("year", "file", "release"), RELEASES),
+        "releases.csv": _csv(("year", "file", "released", "lacks"), RELEASES),
         "conversion_factors.csv": _conversion_factors(source / "conversion_factors.csv"),
         "gpci.csv": _gpcis(source),
         "zip_locality.csv.gz": _zips(source / "zip5_carrier_locality_2025Q4.csv.gz"),
@@ -105,7 +105,7 @@ def _conversion_factors(path: Path) -> str:
 def _gpcis(source: Path) -> str:
     """GPCIs of each year with the work GPCI that was in force: the column with the 1.0 floor (see SOURCE.md)."""
     rows = []
-    for year, _, _ in RELEASES:
+    for year, *_ in RELEASES:
         with (source / f"GPCI{year}.csv").open(newline="") as text:
             lines = [line for line in csv.reader(text) if len(line) > 6]
         header = next(line for line in lines if line[1] == "State")
