@@ -7,15 +7,12 @@ bytes, found by bisection, and only the line asked for is parsed. So a start cos
 import csv
 import gzip
 from bisect import bisect_left
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
 
 from workflows.domain.errors import KnowledgeFault
 from workflows.domain.medicare import (
-    AppliesTo,
     ConversionFactor,
     ImagingCap,
     Locality,
@@ -87,12 +84,14 @@ class ShippedMedicareTables:
     @cached_property
     def _factors(self) -> tuple[ConversionFactor, ...]:
         factors = (
-            ConversionFactor(
-                year=int(row["year"]),
-                starts=date.fromisoformat(row["effective_from"]),
-                ends=date.fromisoformat(row["effective_to"]),
-                amount=Decimal(row["conversion_factor"]),
-                applies_to=_applies_to(row["applies_to"]),
+            ConversionFactor.model_validate(
+                {
+                    "year": row["year"],
+                    "starts": row["effective_from"],
+                    "ends": row["effective_to"],
+                    "amount": row["conversion_factor"],
+                    "applies_to": row["applies_to"],
+                }
             )
             for row in self._rows("conversion_factors.csv")
         )
@@ -100,11 +99,8 @@ class ShippedMedicareTables:
 
     @cached_property
     def _releases(self) -> dict[int, Release]:
-        rows = self._rows("releases.csv")
-        return {
-            int(r["year"]): Release(year=int(r["year"]), file=r["file"], released=r["released"], lacks=r["lacks"])
-            for r in rows
-        }
+        releases = (Release.model_validate(row) for row in self._rows("releases.csv"))
+        return {release.year: release for release in releases}
 
     @cached_property
     def _statuses(self) -> dict[str, StatusCode]:
@@ -151,7 +147,3 @@ def _relative_values(cells: list[str]) -> RelativeValues:
         mp=Decimal(mp or _ZERO),
         cap=ImagingCap(office_pe=Decimal(cap[0]), facility_pe=Decimal(cap[1]), mp=Decimal(cap[2])) if cap[0] else None,
     )
-
-
-def _applies_to(text: str) -> AppliesTo:
-    return next(who for who in get_args(AppliesTo) if who == text)

@@ -114,6 +114,25 @@ class Draft(Frozen):
         return tuple(found)
 
 
+class Objection(Frozen):
+    """Something the guard found in a wording: the `words`, what is wrong with them and what to do. A `hard` objection
+    (private figure, patient detail, termination, figure without evidence) keeps the wording out of an approved letter."""
+
+    slot: str
+    words: str
+    says: str
+    hard: bool = True
+
+
+class BasisRow(Frozen):
+    """One line of the private sheet "Basis for each statement": the sentence as sent, and for each evidence behind it
+    what it says, where it comes from in plain words, and its grade."""
+
+    number: int
+    sentence: str
+    basis: tuple[tuple[str, str, str], ...]
+
+
 class Approved(Frozen):
     """A version of a document a person approved, kept whole: its number (from 1), who and when (ISO time)."""
 
