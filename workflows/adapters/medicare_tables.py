@@ -48,7 +48,10 @@ class ShippedMedicareTables:
     def locality_of_zip(self, zip_code: str) -> ZipLocality | None:
         """The locality of a five-digit ZIP, or None when CMS does not list it."""
         cells = _find(self._zips, f"{zip_code},")
-        return ZipLocality(zip_code=cells[0], locality=f"{cells[1]}-{cells[2]}", split=cells[3] == "1") if cells else None
+        if not cells:
+            return None
+        zip_code, carrier, number, split = cells
+        return ZipLocality(zip_code=zip_code, locality=f"{carrier}-{number}", split=split == "1")
 
     def conversion_factors(self) -> tuple[ConversionFactor, ...]:
         """Every factor held, in order of its first day."""

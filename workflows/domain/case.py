@@ -32,6 +32,15 @@ class Case(Frozen):
     example: bool = False
 
 
+class CaseCard(Frozen):
+    """A case in the list of cases; `updated` is the ISO time of its latest change."""
+
+    id: str
+    title: str
+    version: int
+    updated: str
+
+
 class StepProgress(Frozen):
     """How far one step is: questions answered of those asked, and what the letters still lack from it."""
 

@@ -33,6 +33,10 @@ class CaseChanged(Refused):
         )
 
 
+class StaleCase(Refused):
+    """Somebody saved the case after it was read: read it again and apply the change to what is there now."""
+
+
 class NotFound(Refused):
     """The case, document or version asked for is not there."""
 

@@ -81,6 +81,11 @@ class _Fact(Frozen):
     topic: str | None = None
     parts: dict[str, str] = {}
     bare: str = ""
+    uses: tuple[str, ...] = ()
+
+    def figures_of(self, unit: Unit) -> Decimal | None:
+        """The first amount in `unit`, or None."""
+        return next((f.amount for f in self.figures if f.unit == unit), None)
 
     @cached_property
     def id(self) -> str:
@@ -92,7 +97,7 @@ class _Fact(Frozen):
 class Evidence(_Fact):
     """A fact that may be sent. `key` names it for wording ("practice.members", "quality.measures[0]", "worth.total"),
     `says` is a full sentence, `value` the wording inside a sentence ("36 visits"), `bare` the same without its noun,
-    `parts` the same for each column of a row."""
+    `parts` the same for each column of a row, `uses` the keys of other evidence that `says` repeats."""
 
     private: Literal[False] = False
 

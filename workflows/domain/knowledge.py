@@ -29,10 +29,15 @@ class RegisterEntry(Frozen):
 
 
 class Cues(Frozen):
-    """How free words name a field: regular expressions for words that announce it, and for words that rule it out."""
+    """How free words name a field: regular expressions for words that announce it, and for words that rule it out.
+
+    In `near`, {n} stands for the figure itself, {rest} for the words to the end of the clause and {words} for those to
+    the next comma; a cue without a placeholder is a label near which the figure stands. `options` holds, for a choice,
+    the words that mean each option."""
 
     near: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    options: dict[str, tuple[str, ...]] = {}
 
 
 class Column(Frozen):
@@ -49,6 +54,7 @@ class Column(Frozen):
     options: dict[str, str] = {}
     required: bool = False
     help: str = ""
+    cues: Cues = Cues()
 
 
 class Question(Frozen):
@@ -141,6 +147,15 @@ class Topic(Frozen):
     mechanisms: tuple[Mechanism, ...] = ()
 
 
+class QuickWin(Frozen):
+    """What a practice with little leverage can still win: `say` it, unless the field in `unless` is answered."""
+
+    id: str
+    say: str
+    sources: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
 class Benchmark(Frozen):
     """A published figure with its year, population and source; shown only together with them."""
 
@@ -169,17 +184,16 @@ class Wording(Frozen):
 
 
 class OutlineSection(Frozen):
-    """A section of a document: its own sentences, or a block that a verb fills (`proofs`, `table`, `options`, `asks`,
-    `gaps`) between its `before` (sentences) and `after`. `paths` limits it to the full or the first letter."""
+    """A section of a document: its own sentences and, after them, a block that a verb fills (proofs, a table, options,
+    gaps ...) with at most `most` items. `path` limits it to the full or the first letter."""
 
     id: str
     title: str = ""
     style: Literal["prose", "list", "lines"] = "prose"
     path: Literal["full", "first", "both"] = "both"
     sentences: tuple[Wording, ...] = ()
-    block: Literal["", "proofs", "table", "options", "asks", "gaps"] = ""
+    block: Literal["", "headline", "proofs", "table", "options", "asks", "gaps", "contradictions", "stronger"] = ""
     most: int = 3
-    after: tuple[Wording, ...] = ()
 
 
 class Outline(Frozen):

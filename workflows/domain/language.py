@@ -24,7 +24,8 @@ _WORD_VALUES = {w: i for i, w in enumerate(_ONES)} | {w: 10 * (i + 2) for i, w i
 _ONE = "|".join(sorted(_ONES[1:], key=len, reverse=True))
 _TEN = "|".join(_TENS)
 _SPELLED = (
-    rf"(?:a|{_ONE}|{_TEN})\b(?:[ -](?:{_ONE})\b)?(?:[ -](?:and[ -])?(?:{'|'.join(_SCALES)}|{_ONE}|{_TEN}|dozen)\b)*"
+    rf"(?:half[ -](?:a[ -])?dozen\b|(?:a|{_ONE}|{_TEN}|dozen)\b(?:[ -](?:{_ONE})\b)?"
+    rf"(?:[ -](?:and[ -])?(?:{'|'.join(_SCALES)}|{_ONE}|{_TEN}|dozen)\b)*)"
 )
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|" \
          r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -47,11 +48,12 @@ _NUMBER = re.compile(
     (?P<sign>[-−+])?
     (?P<usd>\$\s*)?
     (?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|{_SPELLED})
+    (?P<half>\s+and\s+(?:a|one)\s+half\b|(?<=\d)(?:\s1/2\b|½))?
     (?P<scale>\s?(?:k|m|mm|thousand|million|billion)\b)?
     (?P<unit>
       \s?%(?:\s*-?\s*points?)? | \s?-?\s?(?:per\s?cent(?:age)?|pct)\b(?:\s*-?\s*points?\b)? | \s?-?\s?(?:points?|pts?)\b
       | \s?(?:dollars|usd|bucks)\b
-      | [\s-]?(?:hours?|hrs?)\b | [\s-]?(?:(?:calendar|business|working)\s+)?days?\b | [\s-]?miles?\b | \s?mi\b
+      | [\s-]?(?:hours?|hrs?)\b | [\s-]?(?:(?:calendar|business|bus\.?|working)\s+)?days?\b | [\s-]?miles?\b | \s?mi\b
       | x\b | \s?times\b
     )?
     (?![\d])"""
@@ -152,6 +154,8 @@ def _numbers(folded: str, text: str) -> Iterator[Found]:
         amount = _spelled(raw) if spelled else Decimal(raw.replace(",", ""))
         if amount is None:
             continue
+        if m.group("half"):
+            amount += Decimal("0.5")
         unit_words = (m.group("unit") or "").lower()
         if spelled and amount == 1 and not (unit_words or m.group("scale")):
             continue
@@ -185,10 +189,16 @@ def _unit(m: re.Match[str], amount: Decimal, words: str, not_a_code: bool) -> Un
 
 
 def _spelled(words: str) -> Decimal | None:
-    total, current, seen = 0, 0, False
+    """The value of spelled-out words, or None where they are no number: "two five two" is a dictated telephone."""
+    if words.startswith("half"):
+        return Decimal(6)
+    total, current, seen, before = 0, 0, False, ""
     for word in re.split(r"[ -]+", words):
         if word == "and":
             continue
+        if word in _WORD_VALUES and word != "dozen" and before in _ONES:
+            return None
+        before = word
         if word == "a":
             current, seen = current or 1, seen
         elif word == "dozen":

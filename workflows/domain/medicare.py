@@ -6,9 +6,10 @@ knows only these shapes. RVUs, GPCIs and amounts are Decimal. No descriptor of a
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypedDict
 
 from workflows.domain.frozen import Frozen
+from workflows.domain.language import usd
 
 Setting = Literal["office", "facility"]
 AppliesTo = Literal["all", "QP", "nonQP"]
@@ -83,7 +84,7 @@ class Release(Frozen):
 
 
 class StatusCode(Frozen):
-    """Why a status code is not paid, as the end of "Medicare sets no amount for 80053: ...", and what to do then."""
+    """Why a status code is not paid, as a clause about the code ("Medicare does not cover it"), and what to do then."""
 
     reason: str
     todo: str
@@ -105,13 +106,25 @@ class MedicareTables(Protocol):
     def status_code(self, status: str) -> StatusCode: ...
 
 
+class Terms(TypedDict, total=False):
+    """Which amount of a code is meant. Give one of `year` (its latest conversion factor) and `on` (the day's). The
+    setting is the office unless said. `qualifying_apm` takes the higher factor of 2026 where there is one.
+    `even_if_unpaid` prices published RVUs that Medicare itself does not pay by, such as those of preventive visits."""
+
+    year: int | None
+    on: date | None
+    setting: Setting
+    qualifying_apm: bool
+    even_if_unpaid: bool
+
+
 class MedicareAmount(Frozen):
     """What the fee schedule gives for one code in one place on one day, with everything it was worked out of.
 
     `effective` is the first day this conversion factor holds, `setting` the one priced, `locality` "" for the national
-    amount. `pe_rvu` and `mp_rvu` are the ones used, so the hospital outpatient ones when `capped`. `says` is the sum in
-    one line, `notes` what a reader must know besides. With `paid_by_medicare` False the RVUs are published and
-    Medicare pays nothing: never call such an amount what Medicare pays.
+    amount. `pe_rvu` and `mp_rvu` are the ones used, so the hospital outpatient ones when `capped`. `notes` is what a
+    reader must know besides. With `paid_by_medicare` False the RVUs are published but Medicare does not pay by them:
+    never call such an amount what Medicare pays.
     """
 
     code: str
@@ -133,13 +146,22 @@ class MedicareAmount(Frozen):
     conversion_factor: Decimal
     capped: bool
     paid_by_medicare: bool
-    says: str
     notes: tuple[str, ...] = ()
 
     @property
     def national(self) -> bool:
         """Whether this is the amount before any local adjustment (all GPCIs 1.0)."""
         return not self.locality
+
+    @property
+    def says(self) -> str:
+        """The sum in one line, as a person would check it."""
+        label = f"{self.code}-{self.modifier}" if self.modifier else self.code
+        return (
+            f"{label}, {self.year}, {self.setting}, {self.locality_name}: ({self.work_rvu} work RVU × {self.work_gpci} "
+            f"+ {self.pe_rvu} PE RVU × {self.pe_gpci} + {self.mp_rvu} MP RVU × {self.mp_gpci}) "
+            f"× ${self.conversion_factor} = {usd(self.amount, cents=True)}"
+        )
 
 
 class Belief(Frozen):

@@ -1,0 +1,112 @@
+"""The tables, made and changed by named steps that are applied once each, in order, all together or not at all.
+
+Before an existing SQLite file is changed, a whole copy of it is made beside it.
+"""
+
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from workflows.adapters.database import Database, sync_folder
+from workflows.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_FAILURE = "The cases could not be brought up to date and are as they were"
+
+
+class Migration(NamedTuple):
+    """One change of the tables. A released one is never edited: by its name a file says what it has been through."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+MIGRATIONS = (
+    Migration(
+        "0001_cases",
+        (
+            # A document is text, not jsonb: it comes back as it went in, also with a NUL escape in it.
+            """CREATE TABLE cases (
+                id TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, version INTEGER NOT NULL,
+                updated TEXT NOT NULL, deleted TEXT, body TEXT NOT NULL)""",
+            # `before` is the version an undo of this one goes back to; `change` is what that undo takes back.
+            """CREATE TABLE case_versions (
+                case_id TEXT NOT NULL REFERENCES cases (id), version INTEGER NOT NULL,
+                what TEXT NOT NULL, saved TEXT NOT NULL, before INTEGER, change TEXT NOT NULL, body TEXT NOT NULL,
+                PRIMARY KEY (case_id, version))""",
+        ),
+    ),
+)
+
+
+def migrate(database: Database, migrations: tuple[Migration, ...]) -> None:
+    """Apply what is missing. Raises Refused, and changes nothing, where a newer program has been at work."""
+    from sqlalchemy import text
+
+    with database.reading("The cases could not be opened") as link:
+        if _applied(link, database, migrations) == len(migrations):
+            return
+    with database.writing(_FAILURE) as link:
+        if database.file is None:
+            link.exec_driver_sql("SELECT pg_advisory_xact_lock(7265796)")  # several may start at once: one migrates
+        applied = _applied(link, database, migrations)  # again: another may have done it while we waited
+        if applied == 0:
+            link.exec_driver_sql("CREATE TABLE parley_migrations (name TEXT NOT NULL PRIMARY KEY, applied TEXT NOT NULL)")
+        elif database.file is not None and applied < len(migrations):
+            copy_beside(database.file, migrations[applied].name)
+        for migration in migrations[applied:]:
+            for statement in migration.statements:
+                link.exec_driver_sql(statement)
+            link.execute(
+                text("INSERT INTO parley_migrations (name, applied) VALUES (:name, :now)"),
+                {"name": migration.name, "now": datetime.now(UTC).isoformat(timespec="seconds")},
+            )
+
+
+def _applied(link: "Connection", database: Database, migrations: tuple[Migration, ...]) -> int:
+    from sqlalchemy import inspect
+
+    tables = inspect(link).get_table_names()
+    if "parley_migrations" not in tables:
+        if tables and database.file is not None:
+            raise Refused("this is some other program's database", where=database.where, todo="Choose another file.")
+        return 0
+    rows = link.exec_driver_sql("SELECT name FROM parley_migrations ORDER BY name")
+    done = [str(row[0]) for row in rows]
+    if done != [migration.name for migration in migrations[: len(done)]]:
+        raise Refused(
+            f"a newer Parley has changed these cases ({done[-1]})",
+            where=database.where,
+            todo="Start that version, or open the copy that was made beside the file before the change.",
+        )
+    return len(done)
+
+
+def copy_beside(file: Path, reason: str) -> Path:
+    """A whole, synced copy of a SQLite file in use, named after the reason and the time; only its owner may read it.
+
+    Called while a write lock is held, so that nothing is missing from it. It gets its name when it is complete: a copy
+    cut short by a crash keeps the ending .part.
+    """
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    copy = file.with_name(f"{file.stem}.before-{reason}.{now}{file.suffix}")
+    part = copy.with_name(f"{copy.name}.part")
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    source, target = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True), sqlite3.connect(part)
+    try:
+        source.backup(target)
+    finally:
+        target.close()
+        source.close()
+    handle = os.open(part, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    part.rename(copy)
+    sync_folder(copy.parent)
+    return copy

@@ -1,0 +1,210 @@
+"""Loads and checks knowledge/: YAML in, frozen values out, and file and line in every complaint.
+
+The shelves are data, so a mistake in them is an author's to mend: `Catalog.load` collects every problem and says
+where it stands. The same checks are the command `parley check`.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from workflows.domain.errors import KnowledgeFault
+from workflows.domain.frozen import Frozen
+from workflows.domain.knowledge import Benchmark, Outline, QuickWin, RegisterEntry, Step, Topic, placeholders
+
+T = TypeVar("T")
+KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
+
+# Keys that wording may use beside the interview's own fields: worked out by a verb, not asked.
+WORKED_OUT = ("worth.", "letter.", "gain.", "benchmark.", "team.", "offer.", "request.", "option_")
+
+
+class Catalog(Frozen):
+    """Everything knowledge/ holds, checked. `digest` changes when any file does."""
+
+    steps: tuple[Step, ...]
+    topics: tuple[Topic, ...]
+    quick_wins: tuple[QuickWin, ...]
+    outlines: tuple[Outline, ...]
+    benchmarks: tuple[Benchmark, ...]
+    sources: dict[str, RegisterEntry]
+    digest: str
+
+    @classmethod
+    def load(cls, root: Path = KNOWLEDGE) -> "Catalog":
+        """Read every shelf under `root`; raises KnowledgeFault with all problems found."""
+        problems: list[str] = []
+        steps = _many(root / "interview", Step, problems)
+        topics = _one(root / "leverage/topics.yaml", TypeAdapter(tuple[Topic, ...]), problems) or ()
+        wins = _one(root / "leverage/quick_wins.yaml", TypeAdapter(tuple[QuickWin, ...]), problems) or ()
+        outlines = _many(root / "letters", Outline, problems)
+        benchmarks = _one(root / "rates/benchmarks.yaml", TypeAdapter(tuple[Benchmark, ...]), problems) or ()
+        register = _one(root / "guidance/sources.yaml", TypeAdapter(tuple[RegisterEntry, ...]), problems) or ()
+        if problems:
+            raise KnowledgeFault(problems)
+        catalog = cls(
+            steps=tuple(sorted(steps, key=lambda s: s.order)), topics=topics, quick_wins=wins, outlines=outlines,
+            benchmarks=benchmarks, sources={entry.id: entry for entry in register}, digest=_digest(root),
+        )
+        problems.extend(catalog.problems(root))
+        if problems:
+            raise KnowledgeFault(problems)
+        return catalog
+
+    def problems(self, root: Path = KNOWLEDGE) -> tuple[str, ...]:
+        """Everything that does not fit together: unknown sources, keys that nothing defines, secrets in wording."""
+        return tuple(_at(root, what) for what in (*self._step_problems(), *self._wording_problems()))
+
+    def step(self, name: str) -> Step:
+        """The step called `name`."""
+        return next(s for s in self.steps if s.id == name)
+
+    def outline(self, document: str) -> Outline:
+        """The outline of a document type."""
+        return next(o for o in self.outlines if o.document == document)
+
+    def visibility(self) -> dict[str, str]:
+        """Field id to "private" or "sendable", for every question."""
+        return {f"{s.id}.{q.id}": q.visibility for s in self.steps for q in s.questions}
+
+    def _step_problems(self) -> Iterator[tuple[str, str, str]]:
+        visible = self.visibility()
+        topics = {t.id for t in self.topics}
+        for step in self.steps:
+            for q in step.questions:
+                place = (f"interview/{step.id}.yaml", f"id: {q.id}")
+                for source in q.sources:
+                    if source not in self.sources:
+                        yield *place, f"question {q.id} cites {source}, which the register does not hold"
+                if not q.sources:
+                    yield *place, f"question {q.id} gives a reason without a source"
+                if q.topic and q.topic not in topics:
+                    yield *place, f"question {q.id} names the unknown topic {q.topic}"
+                own = {"value", "value:bare"} | {c.id for c in q.columns} | {f"{c.id}:bare" for c in q.columns}
+                for template in q.evidence:
+                    if template.count("{") != len(placeholders(template)):
+                        yield *place, f"question {q.id} has wording with a key that cannot be read: {template}"
+                    for key, _ in placeholders(template):
+                        field = key.removesuffix(":bare")
+                        if key not in own and field not in visible:
+                            yield *place, f"question {q.id} uses the unknown key {{{key}}}"
+                        elif q.visibility == "sendable" and visible.get(field) == "private":
+                            yield *place, f"question {q.id} would send the private {{{key}}}"
+
+    def _wording_problems(self) -> Iterator[tuple[str, str, str]]:
+        visible = self.visibility()
+        for outline in self.outlines:
+            for section in outline.sections:
+                for wording in section.sentences:
+                    place = (f"letters/{outline.document}.yaml", f"id: {wording.id}")
+                    keys = [k for t in wording.any for k, _ in placeholders(t)] + [*wording.when, *wording.unless]
+                    for key in keys:
+                        field = key.removesuffix(":bare").split("[")[0]
+                        if visible.get(field) == "private":
+                            yield *place, f"sentence {wording.id} would send the private {{{key}}}"
+                        elif field not in visible and not field.startswith(WORKED_OUT):
+                            yield *place, f"sentence {wording.id} uses the unknown key {{{key}}}"
+        for topic in self.topics:
+            for field in topic.fields:
+                if visible.get(field) != "sendable":
+                    yield "leverage/topics.yaml", f"id: {topic.id}", f"topic {topic.id} draws on {field}, not sendable"
+            for source in (*topic.sources, *(s for m in topic.mechanisms for s in m.sources)):
+                if source not in self.sources:
+                    yield "leverage/topics.yaml", f"id: {topic.id}", f"topic {topic.id} cites the unknown {source}"
+
+
+@lru_cache(maxsize=4)
+def catalog(root: Path = KNOWLEDGE) -> Catalog:
+    """The catalog of `root`, loaded once a process."""
+    return Catalog.load(root)
+
+
+def plain_yaml(text: str, name: str) -> Any:
+    """YAML as text, lists and mappings (no numbers, dates or objects are made); raises KnowledgeFault with the line."""
+    try:
+        node = yaml.compose(text, Loader=yaml.CBaseLoader)
+        repeated = next(_repeated_keys(node), None) if node else None
+        if repeated:
+            raise KnowledgeFault([f"{name}:{repeated[0]}: {repeated[1]} is given twice"])
+        return yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - the base loader makes only text, lists, mappings
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise KnowledgeFault([f"{name}:{line}: not valid YAML ({error.problem})"]) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise KnowledgeFault([f"{name}:1: not valid YAML"]) from error
+
+
+def _repeated_keys(node: yaml.Node) -> Iterator[tuple[int, str]]:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield key.start_mark.line + 1, str(key.value)
+            if isinstance(key.value, str):
+                seen.add(key.value)
+            yield from _repeated_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _repeated_keys(child)
+
+
+def _many(folder: Path, kind: type[T], problems: list[str]) -> tuple[T, ...]:
+    found = (_one(path, TypeAdapter(kind), problems) for path in sorted(folder.glob("*.yaml")))
+    return tuple(item for item in found if item is not None)
+
+
+def _one(path: Path, kind: TypeAdapter[T], problems: list[str]) -> T | None:
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8")
+        raw = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+        return kind.validate_python(raw)
+    except ValidationError as error:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        problems.extend(f"{name}:{_line(node, e['loc'])}: {'.'.join(map(str, e['loc']))}: {e['msg']}"
+                        for e in error.errors())
+    except yaml.MarkedYAMLError as error:
+        problems.append(f"{name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{name}:1: cannot be read ({error})")
+    return None
+
+
+def _line(node: yaml.Node | None, loc: tuple[str | int, ...]) -> int:
+    line = 1
+    for part in loc:
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == str(part)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+    return node.start_mark.line + 1 if node is not None else line
+
+
+def _at(root: Path, problem: tuple[str, str, str]) -> str:
+    file, mark, what = problem
+    lines = (root / file).read_text(encoding="utf-8").splitlines() if (root / file).exists() else []
+    line = next((i for i, text in enumerate(lines, 1) if text.strip().lstrip("- {").startswith(mark)), 1)
+    return f"{file}:{line}: {what}"
+
+
+def _digest(root: Path) -> str:
+    total = hashlib.sha256()
+    for path in sorted(p for p in root.rglob("*") if p.is_file()):
+        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def nearest(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """The known name closest to `name`, for a sentence that helps; "" when none is close."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return close[0] if close else ""

@@ -1,0 +1,131 @@
+"""Free words into clauses: the stretches of a note that say one thing, each with its place in the note.
+
+Every later judgement is made inside one clause, so that a cue never reaches across a full stop to another fact. A
+clause knows the words that announce it: the question before "A:", or a heading line that ends in a colon. All texts
+here are folded one character for one character, so a place in the folded text is the same place in the note.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from workflows.domain.language import fold
+from workflows.interview.reading.quantities import Quantity, quantities
+
+LONGEST_NOTE = 200_000
+_LONGEST_LINE = 4_000
+_MARK = re.compile(r"[ \t>]*(?:[-*•·▪–]+|\(?[a-h1-9][).])?[ \t]*")
+_NOT_AN_END = re.compile(
+    r"(?:^|[\s(/])(?:dr|drs|mr|mrs|ms|st|sr|jr|no|eff|sec|approx|vs|v|e\.g|i\.e|inc|ext|mos?|wks?|hrs?|yrs?|mgr|dept"
+    r"|appt|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|rte|hwy|ave|rd|blvd|ste|co|cty|assoc|avg|bus|art|pts?|est"
+    r"|fam|med|int|gen|[A-Z])$",
+    re.I,
+)
+_END = re.compile(r"[.!?;](?=\s|$)|\s+(?:--|—|\|\|)\s+")
+_QUESTION = re.compile(r"\bQ\s*[:.)]\s*(?P<q>[^\n?]{1,200}\??)[ \t]*[-–—]*[ \t]*(?:\n[ \t>]*)?(?:\bA\s*[:.)]|[-–—])?[ \t]*")
+_HEADING = re.compile(r"[ \t>*#-]*(?P<h>[^\n]{2,90}?):[ \t*]*$")
+_MAIL_HEADER = re.compile(r"[ \t>]*(?:from|to|cc|bcc|sent|date|subject|re|fw|fwd)\s*:.*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was typed under one step: the words as given and folded."""
+
+    step: str
+    raw: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The stretch [start, end) of a note, with the figures in it and the words that announce it."""
+
+    note: Note
+    start: int
+    end: int
+    heading: str = ""
+    figures: tuple[Quantity, ...] = ()
+    closed: bool = False  # not to be read for facts: another payer's, another business's, a mail header
+    line: int = 0
+    tags: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def words(self) -> str:
+        return self.note.words[self.start : self.end]
+
+    def tagged(self, *tags: str) -> "Clause":
+        return replace(self, tags=self.tags | set(tags))
+
+
+def note_of(step: str, text: str) -> Note:
+    """A note cut to the length that is read, folded for reading."""
+    raw = text[:LONGEST_NOTE]
+    return Note(step=step, raw=raw, words=fold(raw))
+
+
+def clauses(note: Note) -> list[Clause]:
+    """The clauses of a note in order."""
+    found: list[Clause] = []
+    place, heading, number = 0, "", 0
+    for raw_line in note.words.split("\n"):
+        line = raw_line[:_LONGEST_LINE]
+        number += 1
+        if not line.strip():
+            heading = ""
+        elif _MAIL_HEADER.fullmatch(line) and number < 40:
+            found.append(Clause(note, place, place + len(line), closed=True, line=number, tags=frozenset({"mail"})))
+        else:
+            said, body = _announced(line)
+            found += _of_line(note, place, body, len(line), said or heading, number)
+            titled = _HEADING.fullmatch(line)
+            if titled:
+                heading = titled["h"]
+            elif said:
+                heading = said if len(line) - body < 3 else ""
+        place += len(raw_line) + 1
+    return [c for c in found if c.end > c.start]
+
+
+def _announced(line: str) -> tuple[str, int]:
+    """The question a line begins with ("Q: Where? A: ..."), and where the answer begins."""
+    m = _QUESTION.match(line.lstrip(" \t>*-")) if "Q" in line[:8] else None
+    if m is None:
+        answer = re.match(r"[ \t>*-]*A\s*[:.)]\s*", line)
+        return "", answer.end() if answer else 0
+    lead = len(line) - len(line.lstrip(" \t>*-"))
+    return m["q"], lead + m.end()
+
+
+def _of_line(note: Note, place: int, begin: int, length: int, heading: str, number: int) -> list[Clause]:
+    line = note.words[place : place + length]
+    lead = _MARK.match(line, begin)
+    start = lead.end() if lead and not line[lead.end() - 1 : lead.end()].isdigit() else begin
+    made: list[Clause] = []
+    for end in [*_ends(line, start), length]:
+        left = start + len(line[start:end]) - len(line[start:end].lstrip())
+        right = start + len(line[start:end].rstrip(" \t;.!"))
+        if right > left:
+            words = line[left:right]
+            made.append(Clause(note, place + left, place + right, heading=heading, line=number,
+                               figures=quantities(words, place + left)))
+        start = end
+    return made
+
+
+def _ends(line: str, begin: int) -> list[int]:
+    ends = []
+    for m in _END.finditer(line, begin):
+        if m.group()[0] == "." and (_NOT_AN_END.search(line[max(begin, m.start() - 8) : m.start()])
+                                    or not line[m.end() : m.end() + 2].strip()):
+            continue
+        ends.append(m.end())
+    return ends
+
+
+def quote(note: Note, start: int, end: int) -> str:
+    """The note's own words from start to end, widened to whole words and trimmed of the punctuation around them."""
+    raw = note.raw
+    while start > 0 and raw[start - 1].isalnum() and raw[start : start + 1].isalnum():
+        start -= 1
+    while end < len(raw) and raw[end].isalnum() and raw[end - 1 : end].isalnum():
+        end += 1
+    return raw[start:end].strip(" \t\n,;:-*>|")

@@ -1,0 +1,259 @@
+"""Pasted schedules: rows of codes under a header in any order, split at tabs, bars, commas, slashes or wide spaces.
+
+A row is only read by a header that names its columns, or where there is no doubt without one. A column headed with
+another payer's name is that payer's rate and goes to the private table, never to ours.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from workflows.domain.answers import Row
+from workflows.interview.reading.clauses import Clause, Note
+from workflows.interview.reading.cues import Field, compile_cues
+from workflows.interview.reading.names import is_own_payer
+from workflows.interview.reading.page import Page
+from workflows.interview.reading.quantities import plain
+from workflows.interview.reading.shapes import BRAND
+
+CODE = r"(?:\d{5}|[A-V]\d{4}|\d{4}[A-Z])(?:\s?-\s?(?:\d\d|[A-Z][A-Z0-9]))?"
+_CODE_CELL = re.compile(rf"^\W{{0,2}}(?P<code>{CODE})\b")
+_DELIMITERS = (r"\t+", r"\s*\|\s*", r"\s+/\s+", r"\s*;\s*", r",\s+", r",", r"\s{2,}", r"\s+")
+_EMPTY = re.compile(r"(?i)^(?:n/?a|none|-+|—|tbd|\?+|not sure|unknown|no fee|by report|)$")
+_MONEY = re.compile(r"^\$?\s?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)$")
+_PERCENT = re.compile(r"^(?P<n>\d+(?:\.\d+)?)\s?%$")
+_HEADER_WORD = re.compile(r"(?i)\b(?:codes?|cpts?|hcpcs|procedure|proc|vol(?:ume)?|units?|paid|pays|allowed|rate|medicare|mcr|offer|fee|count)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a note that holds a code and other cells: where it stands and its cells under one delimiter."""
+
+    number: int
+    start: int
+    end: int
+    words: str
+
+
+def read_code_tables(page: Page) -> None:
+    """Every block of code rows in every note."""
+    for note in page.notes:
+        lines = _lines(note)
+        block: list[Line] = []
+        for i, line in enumerate(lines):
+            if _is_row(line.words):
+                block.append(line)
+            elif block and line.words.strip() and not (i + 1 < len(lines) and _is_row(lines[i + 1].words) and len(line.words) < 12):
+                _read_block(page, note, lines, block)
+                block = []
+        if block:
+            _read_block(page, note, lines, block)
+
+
+def _lines(note: Note) -> list[Line]:
+    made, place = [], 0
+    for number, words in enumerate(note.words.split("\n"), 1):
+        made.append(Line(number, place, place + len(words), words[:600]))
+        place += len(words) + 1
+    return made
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"^[\s>*•|-]+(?:A:\s*)?", "", words).rstrip(" |\r")
+
+
+def _is_row(words: str) -> bool:
+    bare = _bare(words)
+    m = _CODE_CELL.match(bare)
+    if not m or len(bare) > 240:
+        return False
+    for delimiter in _DELIMITERS:
+        cells = _split(bare, delimiter)
+        figures = [c for c in cells[1:] if _cell(c) is not None]
+        texts = [c for c in cells[1:] if _cell(c) is None and not _EMPTY.match(c)]
+        if len(cells) >= 3 and len(figures) >= 2 and len(texts) <= 1 and (delimiter != r"\s+" or not texts) and _CODE_CELL.fullmatch(cells[0] + "") is not None:
+            return True
+    return False
+
+
+def _split(bare: str, delimiter: str) -> list[str]:
+    return [c.strip().strip('"') for c in _protected(bare, delimiter)]
+
+
+def _protected(bare: str, delimiter: str) -> list[str]:
+    if delimiter == "," and '"' in bare:
+        return re.findall(r'"[^"]*"|[^,]+', bare)
+    return re.split(delimiter, bare)
+
+
+def _cell(words: str) -> tuple[str, Decimal] | None:
+    """A cell that is one figure: its kind (money with cents or sign, percent, plain) and amount."""
+    text = words.strip()
+    m = _PERCENT.match(text)
+    if m:
+        return "percent", Decimal(m["n"])
+    m = _MONEY.match(text)
+    if m:
+        try:
+            return ("money" if "$" in text or "." in m["n"] else "plain"), Decimal(m["n"].replace(",", ""))
+        except InvalidOperation:
+            return None
+    return None
+
+
+def _read_block(page: Page, note: Note, lines: list[Line], block: list[Line]) -> None:
+    header = _header_line(lines, block[0])
+    delimiter = _delimiter(block)
+    rows = [_split(_bare(line.words), delimiter) for line in block]
+    width = max(len(r) for r in rows)
+    columns, period = _columns(page, header, width, rows)
+    owner = _owner(page, note, header)
+    for line, cells in zip(block, rows, strict=True):
+        clause = _clause_of(page, note, line)
+        _read_row(page, clause, line, cells, columns, owner)
+        page.take_span(clause, line.start, line.end)
+    if period and header and not owner and any(c == "volume" for c in columns):
+        clause = _clause_of(page, note, header)
+        at = header.words.find(period[1])
+        page.see("rates.volume_period", period[0], clause, header.start + max(at, 0), header.start + max(at, 0) + len(period[1]), 0.84)
+    _close(page, note, {line.number for line in block} | ({header.number} if header else set()))
+
+
+def _close(page: Page, note: Note, numbers: set[int]) -> None:
+    page.clauses[:] = [replace(c, closed=True) if c.note is note and c.line in numbers else c for c in page.clauses]
+
+
+def _clause_of(page: Page, note: Note, line: Line) -> Clause:
+    return next((c for c in page.clauses if c.note is note and c.line == line.number), Clause(note, line.start, line.end, line=line.number))
+
+
+def _header_line(lines: list[Line], first: Line) -> Line | None:
+    for line in reversed(lines[max(0, first.number - 4) : first.number - 1]):
+        if not line.words.strip():
+            continue
+        if len(_HEADER_WORD.findall(line.words)) >= 2 or (_HEADER_WORD.search(line.words) and re.search(r"\t|\||\s/\s|,|\s{2,}", line.words.strip())):
+            return line
+    return None
+
+
+def _delimiter(block: list[Line]) -> str:
+    """The delimiter under which the rows agree best on their number of cells."""
+    best, chosen = -1.0, _DELIMITERS[-1]
+    for delimiter in _DELIMITERS:
+        rows = [_split(_bare(line.words), delimiter) for line in block]
+        widths = [len(r) for r in rows]
+        clean = sum(1 for r in rows for c in r[1:] if _cell(c) is not None or _EMPTY.match(c)) / max(1, sum(len(r) - 1 for r in rows))
+        if min(widths) < 2:
+            continue
+        agreement = widths.count(max(set(widths), key=widths.count)) / len(widths)
+        if clean * agreement > best + 0.05:
+            best, chosen = clean * agreement, delimiter
+    return chosen
+
+
+def _columns(page: Page, header: Line | None, width: int, rows: list[list[str]]) -> tuple[list[str], tuple[str, str] | None]:
+    from workflows.interview.reading.periods import periods
+
+    if header is None:
+        return _by_content(rows, width), None
+    words = header.words
+    inside = re.search(r"\(([^()]*)\)\s*:?\s*$", words)
+    tries = [words, inside[1] if inside else ""]
+    for text in tries:
+        for delimiter in _DELIMITERS[:-1]:
+            cells = [c for c in _split(_bare(text).rstrip(":"), delimiter) if c]
+            if not _CODE_HEADER.search(cells[0] if cells else "") and len(cells) == width - 1:
+                cells = ["code", *cells]
+            if len(cells) == width:
+                named = [_column(page, c, i) for i, c in enumerate(cells)]
+                dated = next((c for c, n in zip(cells, named, strict=True) if n == "volume"), "")
+                found = periods(dated)
+                return _checked(named, rows), ((found[0].says, dated) if found else None)
+    aligned = [_column(page, c, i) for i, c in enumerate(words.split())]
+    return (_checked(aligned, rows), None) if len(aligned) == width else (_by_content(rows, width), None)
+
+
+_CODE_HEADER = re.compile(r"(?i)\b(?:codes?|cpts?|hcpcs|proc(?:edure)?)\b")
+
+
+def _column(page: Page, words: str, index: int) -> str:
+    """Which column a header names: a column of rates.codes, "other:<payer>", or "" when it says neither."""
+    if _CODE_HEADER.search(words) and not re.search(r"(?i)\bdesc", words):
+        return "code"
+    field: Field = page.fields["rates.codes"]
+    for column in field.question.columns:
+        cues = compile_cues(column.cues)
+        if any(p.search(words) for p in (*cues.labels,)) and not cues.ruled_out(words):
+            return column.id
+    name = re.sub(r"(?i)\b(?:pays?|paid|rates?|allowed|now|current|fee|20\d\d|\$)\b", "", words).strip(" -:'s")
+    if name and is_own_payer(page, name):
+        return "current"
+    if BRAND.search(words) or (re.search(r"(?i)\b(?:pays?|rate|allowed|ppo|hmo|blue|plan|choice)\b", words) and re.match(r"[A-Z]", name)):
+        return f"other:{name}" if page.payer else ""
+    if re.search(r"(?i)^(?:they\s+)?(?:pays?|paid|paying|allowed|allow|rate|fee|current|now|today|contracted|contract)", words.strip()):
+        return "current"
+    return ""
+
+
+def _checked(named: list[str], rows: list[list[str]]) -> list[str]:
+    """Header names that their cells do not contradict: a volume has no cents, a percent has its sign or none has."""
+    kept = []
+    for i, name in enumerate(named):
+        cells = [c for r in rows if i < len(r) and (c := _cell(r[i])) is not None]
+        if name == "volume" and any(kind == "percent" or (kind == "money" and n != n.to_integral_value()) for kind, n in cells):
+            name = ""
+        if name in ("current", "offered", "proposed", "medicare") and cells and all(kind == "percent" for kind, _ in cells):
+            name = "medicare_percent" if name == "medicare" else ""
+        kept.append(name if not name or named.count(name) == 1 else "")
+    return kept
+
+
+def _by_content(rows: list[list[str]], width: int) -> list[str]:
+    """Columns without a header, where only one reading is possible: a count beside one fee."""
+    names = ["code"]
+    for i in range(1, width):
+        cells = [c for r in rows if i < len(r) and (c := _cell(r[i])) is not None]
+        kinds = {kind for kind, _ in cells}
+        names.append("volume?" if cells and kinds == {"plain"} else "fee?" if cells and kinds <= {"money", "plain"} else "")
+    if names.count("volume?") <= 1 and names.count("fee?") == 1:
+        return [{"volume?": "volume", "fee?": "current"}.get(n, n) for n in names]
+    return ["code" if n == "code" else "?" for n in names]
+
+
+def _owner(page: Page, note: Note, header: Line | None) -> str:
+    """Another payer named by the line above a block: then the whole block is private."""
+    if header is None:
+        return ""
+    titled = [c for c in page.clauses if c.note is note and header.number - 2 <= c.line <= header.number]
+    for c in titled:
+        m = BRAND.search(c.words)
+        if m and page.payer and not is_own_payer(page, m.group()) and not any(re.search(rf"(?i)\b{re.escape(a)}\b", c.words) for a in page.aliases if len(a) > 1) and c.line < header.number:
+            return m.group()
+        if re.search(r"(?i)\b(?:other|another)\s+payers?\b", c.words):
+            return "Another payer"
+    return ""
+
+
+def _read_row(page: Page, clause: Clause, line: Line, cells: list[str], columns: list[str], owner: str) -> None:
+    m = _CODE_CELL.match(cells[0])
+    if not m:
+        return
+    row: Row = {"code": re.sub(r"\s", "", m["code"])}
+    for name, words in zip(columns[1:], cells[1:], strict=False):
+        value = _cell(words)
+        if name.startswith("other:") and value:
+            _other(page, clause, line, name[6:], row["code"], value[1])
+        elif name == "family" and value is None and not _EMPTY.match(words):
+            row["family"] = words
+        elif name in ("volume", "current", "offered", "proposed", "medicare", "medicare_percent") and value is not None:
+            row[name] = plain(value[1])
+    if owner:
+        _other(page, clause, line, owner, row["code"], Decimal(row["current"])) if "current" in row else None
+    elif "?" in columns:
+        page.see("rates.codes", row, clause, line.start, line.end, 0.6, ask=f"Which column is which in “{line.words.strip()[:120]}”? Please name the columns (units, allowed now, offered, proposed, Medicare).")
+    elif len(row) > 1:
+        page.see("rates.codes", row, clause, line.start, line.end, 0.93)
+
+
+def _other(page: Page, clause: Clause, line: Line, payer: str, code: str, amount: Decimal) -> None:
+    page.see("rates.other_payers", {"payer": payer, "code": code, "rate": plain(amount)}, clause, line.start, line.end, 0.82)

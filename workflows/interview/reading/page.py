@@ -1,0 +1,46 @@
+"""What one reading works on: the fields, the clauses, whose names were found, and which figures are already spoken for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from workflows.interview.reading.clauses import Clause, Note
+from workflows.interview.reading.cues import Field
+from workflows.interview.reading.quantities import Quantity
+from workflows.interview.reading.sightings import Sighting
+
+
+@dataclass(slots=True)
+class Page:
+    """One reading in progress. `asking` is the field of the open question, if the words answer one."""
+
+    fields: dict[str, Field]
+    notes: list[Note]
+    clauses: list[Clause]
+    today: date
+    asking: str = ""
+    payer: str = ""
+    aliases: tuple[str, ...] = ()
+    practice: str = ""
+    seen: list[Sighting] = field(default_factory=list)
+    taken: set[tuple[str, int]] = field(default_factory=set)
+
+    def open_clauses(self) -> Iterator[Clause]:
+        return (c for c in self.clauses if not c.closed)
+
+    def free(self, clause: Clause) -> list[Quantity]:
+        """The figures of a clause that no reader has taken yet."""
+        return [q for q in clause.figures if (clause.note.step, q.start) not in self.taken]
+
+    def take(self, clause: Clause, *figures: Quantity) -> None:
+        for q in figures:
+            self.taken.add((clause.note.step, q.start))
+
+    def take_span(self, clause: Clause, start: int, end: int) -> None:
+        self.take(clause, *(q for q in clause.figures if start <= q.start < end))
+
+    def see(self, name: str, value: str | tuple[str, ...] | dict[str, str], clause: Clause, start: int, end: int, score: float,
+            ask: str = "", total: bool = False) -> None:
+        """Note down a sighting; places count from the beginning of the note."""
+        if name in self.fields:
+            self.seen.append(Sighting(name, value, clause.note, start, end, score, ask=ask, total=total, clause=clause))

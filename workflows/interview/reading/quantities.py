@@ -1,0 +1,141 @@
+"""Figures as a reader of notes needs them: with their time unit, their range, and how sure the writer was.
+
+`domain.language.figures` says what number stands where. Notes need more: "6 wks" is a time, "5 or 6 weeks" a range,
+"~2,300" an approximation (still an answer), "maybe 400? not sure" a doubt (a question to ask), and "7:30a-6p" or
+"Rte 35" are no counts at all.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from workflows.domain.language import figures
+
+_CLOCK = re.compile(
+    r"""(?ix)
+    \b\d{1,2}:\d\d\s*(?:[ap]\.?m?\b\.?)? | \b\d{1,2}\s?(?:[ap]\.?m\b\.?|[ap]\b)
+    | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:[ap]m?)?\s?(?:-|to|til|till|until)\s?(?:noon|midnight|\d{1,2}:\d\d|\d{1,2}\s?[ap]m?\b)
+    | \b(?:m|tu?|w|th|f|sa?t?|su?n?|mon|tues?|wed|thu?r?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays)
+      (?:\s?(?:-|to|thru|through)\s?[a-z]{1,9})?\.?,?\s+(?:from\s+)?\d{1,2}(?::\d\d)?\s?(?:-|to|til|till|until)\s?(?:\d{1,2}(?::\d\d)?|noon)
+    | \b(?:til|till|until|to)\s(?:\d{1,2}(?::\d\d)?)(?=\s?(?:[ap]m?\b|on\s|$|[,.;]))
+    | \b24\s?/\s?7\b
+    """
+)
+_NUMBER_OF = re.compile(
+    r"""(?ix)(?:\b(?:rte|route|hwy|highway|interstate|suite|ste|apt|room|rm|ext|extension|x|page|pg|section|sec|art
+    |article|exhibit|amendment|amend|schedule|appendix|fax|combo|combination|ver|version|sql|form|box|step|tier|level|phase
+    |bldg|building|gate|no\.|nos\.|mod|modifier|chapter|item|ages?|aged|age\sof|type|stage|grades?|po\sbox|\bI-)\s?\.?\#?
+    |\#|§)\s*$"""
+)
+_UNIT_AFTER = re.compile(
+    r"""(?ix)\s?-?\s?(?:(?P<days>d\b(?!\.?o\b)|bus(?:iness)?\.?\sdays?|calendar\sdays?)|(?P<weeks>wks?\b|weeks?\b)|(?P<months>mos?\b|months?\b|mths?\b)
+    |(?P<years>yrs?\b|years?\b|y/o\b)|(?P<outof>/\s?(?:5|10|100)\b|\s?(?:out\s)?of\s(?:5|10|100|five|ten)\b(?!\s?[%,\d]))
+    |(?P<per1000>\s?(?:/|per)\s?(?:1,?000|k)\b)|(?P<ordinal>st\b|nd\b|rd\b|th\b))"""
+)
+_APPROX_BEFORE = re.compile(r"(?i)(?:~|≈|\b(?:about|around|roughly|approx(?:imately)?\.?|some|nearly|almost|close to|just over|over|just under|under|est\.?|estimated?|circa|ca\.?|right at|say|more than|at least|upwards of)\s)\s*(?:\$|a\s)?\s*$")
+_APPROX_AFTER = re.compile(r"(?i)^\s?(?:\+(?!\s?\d)|-?ish\b|or so\b|give or take\b|approx\b|est\b)")
+_DOUBT_BEFORE = re.compile(
+    r"(?i)\b(?:maybe|perhaps|possibly|might be|could be|probably|prob|i think|we think|i believe|i'd guess|guess(?:ing|es)?|i guess"
+    r"|not sure|unsure|supposedly|i heard|somewhere (?:around|between|near)|can't remember|don't know|who knows|if memory serves|may be|not positive|say maybe|ballpark|guesstimate|hoping|might say)\b[^.;?!\d]{0,42}$"
+)
+_DOUBT_AFTER = re.compile(
+    r"(?i)^[^.;!\d]{0,30}?(?:\?(?!\s*A:)|\b(?:not sure|unsure|i think|we think|i guess|not certain|don't hold me|don't quote me|guess(?:ing)?|need to check|have to check"
+    r"|to be confirmed|tbc|tbd|unconfirmed|probably|if i remember|ballpark|best guess|maybe|or something|who knows|give me a day|verify|i heard|double[- ]check|could be wrong|might be off|from memory)\b)"
+)
+_TO = re.compile(r"(?i)^\s?(?:-|to|or|or maybe|through|thru|/)\s?(?:\$\s?)?$")
+_FEW = re.compile(r"(?i)(?<![\w-])(?:one|single)(?=\s(?!of|half|or|time|the|thing|another|that|way|more|last|place|day|and))")
+_FACTOR = {"weeks": Decimal(7)}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure in a clause. `unit` is a Unit or weeks, months, years, clock, label, outof, per1000, ordinal. `high` is
+    the upper end of a range; `approx` and `doubt` say how sure the writer was."""
+
+    start: int
+    end: int
+    amount: Decimal
+    unit: str
+    high: Decimal | None = None
+    approx: bool = False
+    doubt: bool = False
+    spelled: bool = False
+    words: str = ""
+
+    @property
+    def text(self) -> str:
+        """Plain decimal digits, as answers are kept."""
+        return plain(self.amount)
+
+
+def plain(amount: Decimal) -> str:
+    """A number in its canonical form: digits without commas or trailing zeros."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quantities(words: str, offset: int) -> tuple[Quantity, ...]:
+    """The figures of a clause whose first character stands at `offset`, ranges joined into one."""
+    clocks = [m.span() for m in _CLOCK.finditer(words)]
+    found = [Quantity(f.start, f.end, f.amount, f.unit, spelled=f.spelled, words=f.words) for f in figures(words)]
+    taken = {(q.start, q.end) for q in found}
+    found += [Quantity(m.start(), m.end(), Decimal(1), "count", spelled=True, words=m.group()) for m in _FEW.finditer(words)
+              if not any(s < m.end() and m.start() < e for s, e in taken)]
+    found.sort(key=lambda q: q.start)
+    read = [_in_place(q, words, clocks) for q in found]
+    return tuple(replace(q, start=q.start + offset, end=q.end + offset) for q in _ranges(read, words))
+
+
+def _in_place(q: Quantity, words: str, clocks: list[tuple[int, int]]) -> Quantity:
+    if q.unit == "date":
+        return _with_certainty(q, words)
+    if any(s < q.end and q.start < e for s, e in clocks):
+        return replace(q, unit="clock")
+    before = words[max(0, q.start - 14) : q.start]
+    if q.unit in ("count", "year", "code") and _NUMBER_OF.search(before):
+        return replace(q, unit="label")
+    after = _UNIT_AFTER.match(words, q.end) if q.unit in ("count", "year", "code") else None
+    if after and after.lastgroup:
+        name = after.lastgroup
+        end = after.end() if name != "ordinal" else q.end
+        q = replace(q, unit=name, end=end)
+    return _with_certainty(q, words)
+
+
+def _with_certainty(q: Quantity, words: str) -> Quantity:
+    before, after = words[max(0, q.start - 70) : q.start], words[q.end : q.end + 60]
+    return replace(
+        q,
+        approx=bool(_APPROX_BEFORE.search(before[-24:]) or _APPROX_AFTER.match(after)),
+        doubt=bool(_DOUBT_BEFORE.search(before) or _DOUBT_AFTER.match(after)),
+    )
+
+
+def _ranges(found: list[Quantity], words: str) -> list[Quantity]:
+    joined: list[Quantity] = []
+    for q in found:
+        low = joined[-1] if joined else None
+        if low and _is_range(low, q, words):
+            joined[-1] = replace(low, end=q.end, high=q.amount, unit=q.unit if low.unit == "count" else low.unit,
+                                 approx=low.approx or q.approx, doubt=low.doubt or q.doubt)
+        else:
+            joined.append(q)
+    return joined
+
+
+def _is_range(low: Quantity, high: Quantity, words: str) -> bool:
+    kinds = {"count", "percent", "days", "weeks", "months", "years", "hours", "usd", "miles", "points"}
+    between = words[low.end : high.start]
+    if low.high is not None or low.unit not in kinds or high.unit not in kinds or not _TO.match(between):
+        return False
+    if "/" in between or re.search(r"(?i)\bfrom\s+\$?$", words[: low.start]):
+        return False
+    return low.amount < high.amount and (low.unit in ("count", high.unit))
+
+
+def in_days(q: Quantity) -> Quantity:
+    """A wait told in weeks as the same wait in days; other quantities unchanged."""
+    factor = _FACTOR.get(q.unit)
+    if factor is None:
+        return q
+    return replace(q, amount=q.amount * factor, high=q.high * factor if q.high is not None else None, unit="days")

@@ -1,0 +1,58 @@
+"""What must not be read: words that identify a patient, orders to a machine, other businesses' figures.
+
+Cheap and deliberately wide: a sentence lost here costs a question, a sentence let through could put a patient's name
+or somebody's rent into a letter.
+"""
+
+import re
+
+_BORN = r"\b(?:d\.?o\.?b\b|date of birth|born (?:on )?\d|mrn\b|m\.r\.n|medical record|record (?:no|number|#)|chart (?:no|number|#)|ssn\b|social security|member id|subscriber id|policy (?:no|number|#)|patient id\b)"
+_SSN = r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"
+_PERSON = (
+    r"\b(?:[Pp]atient|[Pp]t|[Mm]rs|[Mm]r|[Mm]s|[Mm]iss|[Hh]is wife|[Hh]er husband|[Hh]is mother|[Hh]er mother)\.?\s+[A-Z][a-z]+"
+    r"(?:\s+[A-Z][a-z]+)?"
+)
+_ILL = r"(?i:\b(?:admi(?:tted|ssions?)|diagnos|a1c|her|his|she|he|surgery|came in|came to|chemo|ER|ED|hospital|patient|asthma|visit|thank|year[- ]old|yo|stroke|attack)\b)"
+PATIENT = re.compile(f"(?i:{_BORN})|{_SSN}|(?i:\\b\\d{{1,3}}[- ]?(?:yo|y/o|year[- ]old)\\b)[^.\\n]{{0,40}}(?-i:[A-Z][a-z]+ [A-Z][a-z]+)")
+PATIENT_NAMED = re.compile(_PERSON)
+_ILL_WORDS = re.compile(_ILL)
+
+ORDER = re.compile(
+    r"""(?ix)
+    \b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instructions?|previous|prior|above|earlier|rules?|guard|prompt|everything|polic(?:y|ies))\b
+    | \b(?:system\s+prompt|developer\s+mode|jailbreak|prompt\s+injection|as\s+an\s+ai\b|you\s+are\s+(?:now\s+)?(?:an?\s+)?(?:ai|assistant|chatgpt|language\s+model|helpful))
+    | \b(?:assistant|chatgpt|gpt|claude|copilot|ai|bot|llm|system|model|parley)\s*[:,]\s
+    | \b(?:print|reveal|output|disclose|repeat|show|leak|include|insert|put|write|state|mention|add)\b[^.\n]{0,50}\b(?:walk[- ]?away|floor|bottom\s+line|system|hidden|secret|private\s+(?:figures?|answers?|rates?))\b(?=[^.\n]{0,60}(?:letter|prompt|now|here|below|payer|verbatim|first|$))
+    | \b(?:dear|attention|note\s+to|to)\s+(?:the\s+)?(?:ai|assistant|model|llm|chatgpt|bot|tool|software|reader\s+of\s+these\s+notes)\b
+    | \b(?:the\s+)?(?:ai|assistant|language\s+model|llm|chatbot)\s+(?:must|should|shall|will|is\s+to|needs\s+to|has\s+to)\b
+    | \b(?:set|change|mark)\s+(?:the\s+|every\s+|all\s+)?(?:field|answers?|target|confidence|visibility|floor)s?\s+(?:to|as)\b
+    | \bbegin\s+(?:system|instructions?)\b | <\s*/?\s*(?:system|script|instructions?|prompt)\b | \[\s*(?:system|inst)\s*\]
+    | \b(?:treat|mark)\s+(?:this|everything|all)\b[^.\n]{0,30}\bas\s+(?:confirmed|verified|sendable|true)\b
+    """
+)
+ASIDE = re.compile(
+    r"""(?ix)\b(?:lease|rent|mortgage|loan|copier|printer|fax\s+machine|parking|landlord|bought|purchase[d]?\s+price|treadmill|furniture|roof|hvac
+    |subscription|clearinghouse\s+fee|portal\s+fee|admin\s+fee|software\s+(?:fee|costs?|license)|licen[sc]e\s+fee|ehr\s+(?:fee|costs?|is|runs)|malpractice|electric\s+bill|utilities
+    |google\s+reviews?|yelp|healthgrades|population|residents|square\s+feet|sq\s?\.?\s?ft|coffee|holiday|christmas|birthday|wedding|lunch|softball|raffle|invoice|paid\s+\$?[\d,]+\s+back\s+in
+    |my\s+(?:son|daughter|wife|husband|kid)|credit\s+line|line\s+of\s+credit|building|dues|membership|server|wi-?fi|password|vacation|server|conference|flight|tuition|deductible|new\s+(?:ultrasound|x-?ray|mri)\s+machine
+    |people\s+fwiw)\b"""
+)
+_OWN_COST = re.compile(r"(?i)\b(?:up|rose|risen|increase[ds]?|gone up|went up|costs?)\b")
+
+
+def identifies_patient(words: str) -> bool:
+    """Whether words point to one patient: an identifier, or a titled name beside an illness."""
+    if PATIENT.search(words):
+        return True
+    named = PATIENT_NAMED.search(words)
+    return bool(named and _ILL_WORDS.search(words[: named.start()] + words[named.end() :]))
+
+
+def is_order(words: str) -> bool:
+    """Whether words are addressed to a machine instead of telling about the practice."""
+    return bool(ORDER.search(words))
+
+
+def is_aside(words: str) -> bool:
+    """Whether the figures of these words belong to something else than the contract: rent, a copier, a town."""
+    return bool(ASIDE.search(words))

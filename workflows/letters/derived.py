@@ -1,0 +1,148 @@
+"""The short phrases letters need beside the answers: who we are, what was offered, what is asked, the letter's dates.
+
+Each is evidence made from evidence, with its rule; nothing is added that was not said.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from workflows.domain.evidence import Evidence, Figure, FromBenchmark, FromCalculation, Grade
+from workflows.domain.knowledge import Benchmark
+from workflows.domain.language import MONTHS, day, figures, joined, number, percent, usd
+
+REPLY_DAYS = 21  # about three weeks is the customary time to answer (S27)
+
+
+def phrase(key: str, value: str, rule: str, inputs: Sequence[Evidence] = (), grade: Grade = "measured") -> Evidence:
+    """Evidence whose value is a phrase put together from `inputs`."""
+    found = dict.fromkeys((f.amount, f.unit) for f in figures(value))
+    return Evidence(
+        key=key, says=f"{value[:1].upper()}{value[1:]}{'' if value.endswith('.') else '.'}", value=value, bare=value, grade=grade,
+        source=FromCalculation(rule=rule, inputs=tuple(e.id for e in inputs), shown="; ".join(e.says for e in inputs) or value),
+        figures=tuple(Figure(amount=a, unit=u, role=key) for a, u in found),
+    )
+
+
+def derived(known: Mapping[str, Evidence], today: date) -> Iterator[Evidence]:
+    """All phrases that can be made from `known` as of `today`."""
+    yield from _team(known)
+    yield from _offer(known)
+    yield from _request(known)
+    yield from _dates(known, today)
+
+
+def _some(known: Mapping[str, Evidence], *keys: str) -> list[Evidence]:
+    return [known[k] for k in keys if k in known]
+
+
+def _team(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    people = [e for e in _some(known, "practice.physicians", "practice.advanced_practice", "practice.other_clinicians") if e.bare != "0"]
+    if people:
+        yield phrase("team.summary", joined([e.value for e in people]), "the clinicians counted in the interview", people)
+    rows = [row for key, row in known.items() if key.startswith("diagnoses.top[")][:4]
+    if rows:
+        named = [row.parts["condition"] + (f" ({row.parts['patients']})" if "patients" in row.parts
+                                           else f" ({row.parts['share']} of visits)" if "share" in row.parts else "") for row in rows]
+        yield phrase("team.conditions", joined(named), "the first diagnoses of the interview", rows)
+
+
+def _offer(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    terms = known.get("rates.offer_terms")
+    level, raised = known.get("rates.offer_percent_of_medicare"), known.get("rates.offer_increase")
+    said, used = "", []
+    if raised:
+        share = raised.figures_of("percent") or Decimal()
+        said = f"an increase of {raised.value}" if share > 0 else "no increase" if share == 0 else f"a cut of {percent(-share)}"
+        used = [raised]
+    if level:
+        said = f"{said}, that is {level.value} of Medicare" if said else f"{level.value} of Medicare"
+        used.append(level)
+    if not said and any(key.startswith("worth.line[") and key.endswith("offered") for key in known):
+        said, used = "the fees shown as offered in the table below", [e for k, e in known.items() if k.endswith("].offered")]
+    if terms:
+        said = f"{said}; {terms.value.rstrip('.')}" if said else terms.value.rstrip(".")
+        used.append(terms)
+    if said:
+        yield phrase("offer.summary", said, "the terms of the offer as the practice gave them", used)
+
+
+def _request(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    level, year, raised = (known.get(k) for k in ("ask.percent_of_medicare", "ask.medicare_year", "ask.increase"))
+    families = [row for key, row in known.items() if key.startswith("ask.families[")]
+    escalator = known.get("ask.escalator")
+    said, used = "", []
+    if level:
+        said, used = f"{level.value} of {year.value + ' ' if year else ''}Medicare", [level, *([year] if year else [])]
+    elif families:
+        said = joined([_family(row, year) for row in families])
+        used = [*families, *([year] if year else [])]
+    elif raised:
+        said, used = f"an increase of {raised.value}", [raised]
+    elif any(k.startswith("worth.line[") and k.endswith("proposed") for k in known):
+        said, used = "the fees proposed in the table below", [e for k, e in known.items() if k.endswith("].proposed")]
+    if said and escalator:
+        said, used = f"{said}, with a yearly escalator of {escalator.value}", [*used, escalator]
+    if said:
+        yield phrase("request.summary", said, "the request as the practice gave it", used)
+
+
+def _family(row: Evidence, year: Evidence | None) -> str:
+    parts = row.parts
+    if "percent_of_medicare" in parts:
+        return f"{parts['percent_of_medicare']} of {year.value + ' ' if year else ''}Medicare for {parts['family']}"
+    return f"an increase of {parts['increase']} for {parts['family']}" if "increase" in parts else parts["family"]
+
+
+def _dates(known: Mapping[str, Evidence], today: date) -> Iterator[Evidence]:
+    yield phrase("letter.day", day(today.isoformat()), "the day of the letter")
+    yield phrase("letter.month", f"{MONTHS[today.month - 1]} {today.year}", "the day of the letter")
+    reply = today + timedelta(days=REPLY_DAYS)
+    while reply.weekday() > 4:
+        reply += timedelta(days=1)
+    yield phrase("letter.answer_by", day(reply.isoformat()), f"the day of the letter and {REPLY_DAYS} days, on a working day")
+    manager = known.get("practice.contract_manager")
+    if manager:
+        yield phrase("letter.addressee", manager.value.split(",")[0].strip(), "the name before the comma", [manager])
+    if known.get("ask.tone") and known["ask.tone"].bare == "warm":
+        yield phrase("letter.warm", "warm", "the tone chosen", [known["ask.tone"]])
+    changed = known.get("practice.last_rate_change")
+    if changed:
+        since = _elapsed(changed, today)
+        if since:
+            yield phrase("worth.years_since", since, "from the last rate change to the day of the letter, in whole years", [changed])
+
+
+def _elapsed(changed: Evidence, today: date) -> str:
+    found = next((f for f in changed.figures if f.unit in ("date", "year")), None)
+    if found is None:
+        return ""
+    digits = str(found.amount)
+    year, month = int(digits[:4]), int(digits[4:6] or "1") if len(digits) > 4 else 1
+    dom = int(digits[6:8]) if len(digits) == 8 else 1
+    months = (today.year - year) * 12 + today.month - month - (today.day < dom)
+    if len(digits) == 4:  # only the year is known: say no more than is certain
+        years = today.year - year - 1
+        return f"at least {years} year{'' if years == 1 else 's'}" if years >= 1 else ""
+    if months >= 12:
+        return f"{months // 12} year{'' if months < 24 else 's'}"
+    return f"{months} months" if months > 1 else ""
+
+
+def published(benchmarks: Sequence[Benchmark]) -> Iterator[Evidence]:
+    """The benchmarks as evidence with keys "benchmark.*", and the difference letters use for scale."""
+    made = {}
+    for b in benchmarks:
+        value = usd(b.amount) if b.unit == "usd" else percent(b.amount) if b.unit == "percent" else number(b.amount)
+        found = dict.fromkeys((f.amount, f.unit) for f in (*figures(value), *figures(b.says)))
+        made[b.id] = Evidence(
+            key=f"benchmark.{b.id}", says=b.says, value=value, bare=value, grade="measured",
+            source=FromBenchmark(benchmark=b.id, as_of=b.year, publisher=b.publisher, url=b.url),
+            figures=tuple(Figure(amount=a, unit=u, role=f"benchmark.{b.id}") for a, u in found),
+        )
+    yield from made.values()
+    pair = [made.get(k) for k in ("ed_primary_care_treatable", "office_primary_care_treatable")]
+    high, low = (p.figures_of("usd") if p else None for p in pair)
+    if high is not None and low is not None:
+        yield phrase("worth.ed_difference", usd(high - low), "emergency department less office, same source and year",
+                     [p for p in pair if p], "estimated")

@@ -1,0 +1,131 @@
+"""Why should the payer say yes? Evidence becomes ranked claims, each with its grade and the rule that ranked it.
+
+Strength is arithmetic over knowledge, never a model's view: the topic's weight, times what the best grade is worth,
+plus a little for each further fact. A quality rate below its comparator makes no claim; it is advice to leave it out.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from workflows.domain.answers import Answer
+from workflows.domain.evidence import Claim, Evidence, Figure, FromGuidance, Grade, Ledger
+from workflows.domain.knowledge import Mechanism, QuickWin, RegisterEntry, Topic
+from workflows.domain.language import figures
+
+WORTH: Mapping[Grade, Decimal] = {"measured": Decimal("1"), "estimated": Decimal("0.7"), "asserted": Decimal("0.4")}
+PER_FURTHER_FACT, MOST_FACTS = 3, 3
+WEAK = 45  # below this no claim carries a rate request on its own
+
+_INVERSE = re.compile(r"poor control|>\s?9|greater than 9|readmi|ED visits|emergency|complication|infection rate|no.?show|"
+                      r"cesarean|c-section|episiotomy|inappropriate|overuse|avoidable|imaging for low back", re.I)
+
+
+def argue(
+    topics: Sequence[Topic], answers: Mapping[str, Answer], ledger: Ledger, register: Mapping[str, RegisterEntry]
+) -> tuple[tuple[Claim, ...], tuple[Evidence, ...]]:
+    """The claims the ledger supports, strongest first, and the guidance evidence ("gain.*") their reasoning rests on."""
+    claims, reasons = [], []
+    for topic in topics:
+        facts = list(_facts(topic, ledger))
+        if not facts:
+            continue
+        gain = reasoning(topic, answers, register)
+        reasons.append(gain)
+        claims.append(_claim(topic, facts, gain, answers))
+    return tuple(sorted(claims, key=lambda c: (-c.strength, c.topic))), tuple(reasons)
+
+
+def _claim(topic: Topic, facts: Sequence[Evidence], gain: Evidence, answers: Mapping[str, Answer]) -> Claim:
+    best: Grade = min((f.grade for f in facts), key=lambda g: -WORTH[g])
+    further = min(len(facts) - 1, MOST_FACTS)
+    strength = min(100, int(topic.weight * WORTH[best]) + PER_FURTHER_FACT * further)
+    shown = facts[:MOST_FACTS]
+    advice = tuple(s.say for s in topic.strengthen if not any(field in answers for field in s.missing))
+    return Claim(
+        topic=topic.id, title=topic.title, text=" ".join(f.says for f in shown), gain=gain.says, grade=best,
+        strength=strength, evidence=tuple(dict.fromkeys([*(f.id for f in shown), gain.id])), to_strengthen=advice,
+        rule=f"{topic.title} counts {topic.weight} when measured; the best fact here is {best} "
+        f"(× {WORTH[best]}); {further} further fact{'' if further == 1 else 's'} × {PER_FURTHER_FACT}.",
+    )
+
+
+def facts_of(topic: Topic, ledger: Ledger) -> tuple[Evidence, ...]:
+    """The evidence a topic may use, best first: measured before estimated before asserted, then the topic's order."""
+    return tuple(_facts(topic, ledger))
+
+
+def _facts(topic: Topic, ledger: Ledger) -> Iterator[Evidence]:
+    found: list[Evidence] = []
+    for field in topic.fields:
+        rows = [row for row in ledger.rows(field) if favorable(row)]
+        if field == "quality.measures":
+            rows.sort(key=lambda row: -_margin(row))
+        found.extend(rows)
+        own = ledger.sendable.get(field)
+        if own and favorable(own) and not (field == "market.independence" and own.bare != "yes"):
+            found.append(own)
+    said = {key for fact in found for key in fact.uses}
+    kept = [fact for fact in found if fact.key not in said]
+    return iter(sorted(kept, key=lambda f: -WORTH[f.grade]))
+
+
+def favorable(fact: Evidence) -> bool:
+    """False for a rate that is worse than its own comparator: such a fact argues for the other side."""
+    return _margin(fact) >= 0
+
+
+def _margin(fact: Evidence) -> Decimal:
+    """How far a rate is ahead of its comparator, in points; 0 when there is none."""
+    if fact.key == "quality.readmission_rate" or fact.key == "er_avoidance.ed_rate":
+        unit = "percent" if fact.key.startswith("quality") else "count"
+        numbers = [f.amount for f in figures(fact.says) if f.unit == unit and f.amount not in (Decimal(30), Decimal(1000))]
+        return numbers[1] - numbers[0] if len(numbers) > 1 else Decimal()
+    rate, comparator = fact.parts.get("rate"), fact.parts.get("comparator")
+    if not rate or not comparator:
+        return Decimal()
+    ahead = Decimal(rate.rstrip("%").replace(",", "")) - Decimal(comparator.rstrip("%").replace(",", ""))
+    return -ahead if lower_is_better(fact) else ahead
+
+
+def lower_is_better(fact: Evidence) -> bool:
+    """Whether a low rate is the good one: as the user said, else by the measure's name."""
+    said = fact.parts.get("lower_is_better")
+    return said == "yes" if said else bool(_INVERSE.search(fact.parts.get("measure", "")))
+
+
+def reasoning(topic: Topic, answers: Mapping[str, Answer], register: Mapping[str, RegisterEntry]) -> Evidence:
+    """What the topic means for the plan: the mechanism that fits the conditions or specialty given, then the gain."""
+    chosen = _mechanism(topic, answers)
+    says = f"{chosen.says} {topic.gain}" if chosen else topic.gain
+    sources = tuple(dict.fromkeys((*(chosen.sources if chosen else ()), *topic.sources)))
+    return Evidence(
+        key=f"gain.{topic.id}", says=says, value=says, bare=says, grade="asserted", topic=topic.id,
+        source=FromGuidance(article="leverage/topics", heading=topic.title, quote=says,
+                            sources=tuple(s for s in sources if s in register)),
+        figures=tuple(Figure(amount=f.amount, unit=f.unit, role=f"gain.{topic.id}") for f in figures(says)),
+    )
+
+
+def _mechanism(topic: Topic, answers: Mapping[str, Answer]) -> Mechanism | None:
+    specialty = answers.get("practice.specialty")
+    named = str(specialty.value) if specialty else ""
+    words = " ".join(str(v) for field, a in answers.items() if field.startswith("diagnoses.")
+                     for row in (a.value if not isinstance(a.value, str) else ()) if isinstance(row, dict) for v in row.values())
+    fits = [m for m in topic.mechanisms if named in m.specialties]
+    by_condition = [m for m in topic.mechanisms if any(re.search(c, words, re.I) for c in m.conditions)]
+    both = [m for m in fits if m in by_condition]
+    return next(iter(both or fits or [m for m in by_condition if not m.specialties]), None)
+
+
+def quick_wins(wins: Sequence[QuickWin], claims: Sequence[Claim], answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """What can still be won when nothing here carries a rate request on its own; empty when something does."""
+    if any(c.strength >= WEAK and c.topic not in ("independence", "rates_behind") for c in claims):
+        return ()
+    return tuple(win.say for win in wins if not any(field in answers for field in win.unless))
+
+
+def advice(ledger: Ledger) -> tuple[str, ...]:
+    """What to leave out: facts that argue for the payer."""
+    return tuple(f"Left out of letters: {fact.says} It is worse than its comparator, so it would argue for the payer."
+                 for fact in ledger.sendable.values() if not favorable(fact))
