@@ -39,11 +39,13 @@ def find(words: str, most: int = 12) -> tuple[Diagnosis, ...]:
     if not parts:
         return ()
     hits = list(_found(text, lower, parts[0], tuple(parts[1:]), _MOST_READ))
-    return tuple(sorted(hits, key=lambda d: (_later(d.description, asked), len(d.description), d.code))[:most])
+    return tuple(sorted(hits, key=lambda d: (_rank(d.description.lower(), asked), len(d.description), d.code))[:most])
 
 
-def _later(description: str, asked: str) -> bool:
-    return not description.lower().startswith(asked.split()[0] if asked.split() else "")
+def _rank(description: str, asked: str) -> tuple[bool, bool]:
+    """The plain form of a disease first: the words asked as they stand, then without complication or specification."""
+    plain = description.endswith(("unspecified", "without complications", "uncomplicated")) or description == asked
+    return asked not in description, not plain and "(primary)" not in description
 
 
 def _found(text: bytes, lower: bytes, rarest: bytes, others: tuple[bytes, ...], most: int) -> list[Diagnosis]:
@@ -55,6 +57,6 @@ def _found(text: bytes, lower: bytes, rarest: bytes, others: tuple[bytes, ...], 
         line = lower[start:end]
         if all(word in line for word in others):
             code, _, description = text[start:end].decode().partition(",")
-            hits.append(Diagnosis(code=code, description=description.strip('"')))
+            hits.append(Diagnosis(code=code, description=description.strip('"\r')))
         at = lower.find(rarest, end)
     return hits

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from workflows.adapters.write_pdf import Basis, Grid, Page, Paragraph, Part, Run, Runs, Statement, lay_out
+from workflows.adapters.write_pdf import Basis, Grid, Page, Part, Run, Runs, Statement, lay_out
 from workflows.domain.draft import BasisRow, Draft
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _NOT_OURS = ("thumbnail", "customXml", "stylesWithEffects", "extended-properties
 
 
 def write_docx(draft: Draft, basis: Sequence[BasisRow] | None = None, stamp: str = "") -> bytes:
-    """The draft as a DOCX: the same bytes for the same draft. `stamp` heads each page, `basis` adds the private sheet."""
+    """The draft as a DOCX, the same bytes every time; `stamp` heads each page, `basis` adds the private sheet."""
     import docx
 
     page = lay_out(draft, basis, stamp)
@@ -133,47 +133,30 @@ def _frame(section: "Section", stamp: str, before: str = "") -> None:
 
 
 def _field(block: "Block", instruction: str) -> None:
-    for piece in (
-        '<w:fldChar w:fldCharType="begin"/>',
-        f'<w:instrText xml:space="preserve"> {instruction} </w:instrText>',
-        '<w:fldChar w:fldCharType="separate"/>',
-        "<w:t>1</w:t>",
-        '<w:fldChar w:fldCharType="end"/>',
-    ):
+    begin, separate, end = (f'<w:fldChar w:fldCharType="{step}"/>' for step in ("begin", "separate", "end"))
+    text = f'<w:instrText xml:space="preserve"> {instruction} </w:instrText>'
+    for piece in (begin, text, separate, "<w:t>1</w:t>", end):
         block.add_run()._r.append(_xml(piece))
 
 
 def _part(document: "Document", part: Part) -> None:
+    from docx.shared import Pt
+
     if part.title:
         _write(document.add_paragraph(style=f"Heading {part.level}"), part.title)
     style = {"prose": "Normal", "list": "List Bullet", "lines": "No Spacing"}[part.style]
-    for paragraph in part.paragraphs:
-        block = _paragraph(document, paragraph, style)
-    if part.paragraphs:
-        _close(block, part)
+    for number, paragraph in enumerate(part.paragraphs, 1):
+        block = document.add_paragraph(style=style)
+        _write(block, paragraph.runs, strong=paragraph.strong)
+        last = number == len(part.paragraphs)
+        if last and part.style != "prose":
+            block.paragraph_format.space_after = Pt(9 if part.style == "lines" else 6.5)
+        if paragraph.sign:
+            block.paragraph_format.space_after = Pt(30)
+        if paragraph.sign or (last and part.grid):
+            block.paragraph_format.keep_with_next = True
     if part.grid:
         _grid(document, part.grid)
-
-
-def _paragraph(document: "Document", paragraph: Paragraph, style: str) -> "Block":
-    from docx.shared import Pt
-
-    block = document.add_paragraph(style=style)
-    if paragraph.sign:
-        block.paragraph_format.space_after = Pt(30)
-        block.paragraph_format.keep_with_next = True
-    _write(block, paragraph.runs, strong=paragraph.strong)
-    return block
-
-
-def _close(block: "Block", part: Part) -> None:
-    """Room after the last line of a block; a paragraph that leads to a table stays with it."""
-    from docx.shared import Pt
-
-    if part.style != "prose":
-        block.paragraph_format.space_after = Pt(9 if part.style == "lines" else 6.5)
-    if part.grid:
-        block.paragraph_format.keep_with_next = True
 
 
 def _write(block: "Block", runs: Runs, *, strong: bool = False, size: float = 0) -> None:
@@ -191,6 +174,7 @@ def _write(block: "Block", runs: Runs, *, strong: bool = False, size: float = 0)
 
 
 def _grid(document: "Document", grid: Grid) -> None:
+    from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.shared import Pt
 
     table = _table(document, grid.widths, total=grid.total is not None)
@@ -201,6 +185,8 @@ def _grid(document: "Document", grid: Grid) -> None:
         for cell, runs, side in zip(cells, row, grid.aligned, strict=True):
             strong = number == 0 or (last and grid.total is not None)
             block = _cell(cell, runs, strong=strong, right=side == "r", size=grid.size)
+            if number == 0:
+                cell.vertical_alignment = WD_ALIGN_VERTICAL.BOTTOM
             before_total = grid.total is not None and number == len(rows) - 2
             block.paragraph_format.keep_with_next = before_total or (grid.together and (not last or bool(grid.note)))
     after = document.add_paragraph(style="Normal")
@@ -219,11 +205,15 @@ def _table(document: "Document", widths: Sequence[float], *, total: bool) -> "Ta
     table: Table = document.add_table(rows=0, cols=len(widths))
     table.style = document.styles[TABLE_STYLE]
     table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Inches(WIDTH * width / sum(widths))
-    for look in table._tbl.tblPr.xpath("w:tblLook"):
-        table._tbl.tblPr.remove(look)
-    table._tbl.tblPr.append(_xml(
+    for column, share in zip(table.columns, widths, strict=True):
+        column.width = Inches(WIDTH * share / sum(widths))
+    properties = table._tbl.tblPr
+    for width in properties.xpath("w:tblW"):
+        width.set(_w("type"), "dxa")
+        width.set(_w("w"), str(round(WIDTH * 1440)))
+    for look in properties.xpath("w:tblLook"):
+        properties.remove(look)
+    properties.append(_xml(
         f'<w:tblLook w:val="{0x0420 | 0x40 * total:04X}" w:firstRow="1" w:lastRow="{int(total)}" w:firstColumn="0"'
         ' w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
     ))  # fmt: skip

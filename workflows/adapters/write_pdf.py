@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from importlib.resources import files
 from typing import Literal
+from unicodedata import normalize
 
 from workflows.domain.draft import BasisRow, Draft, Section, Table
 from workflows.domain.frozen import Frozen
@@ -51,7 +52,7 @@ class Paragraph(Frozen):
 
 
 class Grid(Frozen):
-    """A table ready to set: rows of equal length, relative column widths, the type size; a small one is kept `together`."""
+    """A table ready to set: equal rows, relative column widths, the type size; a small one stays `together`."""
 
     header: tuple[Runs, ...]
     aligned: tuple[Literal["l", "r"], ...]
@@ -100,7 +101,7 @@ class Page(Frozen):
 
 
 def write_pdf(draft: Draft, basis: Sequence[BasisRow] | None = None, stamp: str = "") -> bytes:
-    """The draft as a PDF: the same bytes for the same draft. `stamp` heads each page, `basis` adds the private sheet."""
+    """The draft as a PDF, the same bytes every time; `stamp` heads each page, `basis` adds the private sheet."""
     import typst
 
     page = lay_out(draft, basis, stamp).model_dump_json()
@@ -126,8 +127,9 @@ def lay_out(draft: Draft, basis: Sequence[BasisRow] | None = None, stamp: str = 
 
 
 def literal(text: str, line: str = "\n") -> str:
-    """Text as it may be written: what a file cannot hold or an eye cannot see is dropped, line ends become `line`."""
-    text = _UNSEEN.sub("", _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text)))
+    """Text as it may be written: what a file cannot hold or an eye cannot see is dropped, an accent joins
+    its letter, line ends become `line`."""
+    text = normalize("NFC", _UNSEEN.sub("", _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text))))
     lines = (re.sub(r"[ \t]+", " ", part).strip(" ") for part in text.split("\n"))
     return line.join(part for part in lines if part)
 

@@ -57,7 +57,9 @@ class Reading(Frozen):
 
 
 class Contradiction(Frozen):
-    """Answers that cannot all be true (or are certainly impossible); said at once and kept visible until mended."""
+    """Answers that cannot all be true (or are certainly impossible); said at once and kept visible until mended.
+    `fields` are what it is about; `leave_out` the keys letters go without meanwhile (a field, or a row "table[2]")."""
 
     fields: tuple[str, ...]
     says: str
+    leave_out: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ def ledger_of(steps: Sequence[Step], answers: Mapping[str, Answer], leave_out: f
             for fact in _facts(question, given, values, answers):
                 if given.visibility == "private":
                     private[fact.key] = fact if isinstance(fact, PrivateEvidence) else _as_private(fact)
-                elif given.field not in leave_out and not leave_out.intersection(fact.uses):
+                elif not leave_out.intersection((given.field, fact.key, *fact.uses)):
                     sendable[fact.key] = fact
     return Ledger(sendable=sendable, private=private)
 

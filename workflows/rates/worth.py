@@ -75,7 +75,7 @@ def lines(
         return ()
     found = []
     for index, row in enumerate(given.value):
-        if not isinstance(row, dict):
+        if not isinstance(row, dict) or f"rates.codes[{index}]" in leave_out:
             continue
         current = Decimal(row["current"]) if "current" in row else None
         known = medicare.get(row["code"])

@@ -1,0 +1,149 @@
+"""Everything that follows from a case just now: ledger, worth, claims, gaps, contradictions. Nothing of it is stored."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from workflows import interview, leverage
+from workflows.catalog import Catalog
+from workflows.domain.answers import Contradiction
+from workflows.domain.case import Case, Standing
+from workflows.domain.errors import Refused
+from workflows.domain.evidence import Evidence
+from workflows.domain.language import usd
+from workflows.domain.medicare import MedicareAmount, MedicareTables
+from workflows.letters import Ground
+from workflows.letters.derived import phrase
+from workflows.rates import medicare, worth
+
+_YEARS = ("2024", "2025", "2026")
+
+
+class Derived:
+    """What follows from one case as of one day, worked out once and on demand."""
+
+    def __init__(self, case: Case, catalog: Catalog, tables: MedicareTables, today: date) -> None:
+        self.case, self.catalog, self.tables, self.today = case, catalog, tables, today
+
+    @cached_property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """What cannot all be true."""
+        return interview.contradictions(self.case.answers, self.today)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The summary that screens and commands show."""
+        steps, answers = self.catalog.steps, self.case.answers
+        return Standing(
+            ledger=self.ground.ledger, claims=self.ground.claims, gaps=self.ground.gaps, contradictions=self.contradictions,
+            progress=interview.progress(steps, answers, self.case.skipped),
+            quick_wins=leverage.quick_wins(self.catalog.quick_wins, self.ground.claims, answers),
+            advice=(*leverage.advice(self.ground.ledger), *self.beliefs),
+        )
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What drafts may stand on."""
+        answers = self.case.answers
+        leave_out = frozenset(key for c in self.contradictions for key in c.leave_out)
+        ledger = interview.ledger_of(self.catalog.steps, answers, leave_out)
+        terms = worth.terms_of(answers, leave_out)
+        lines = worth.lines(answers, terms, self.medicare, ledger, leave_out)[: worth.SHOWN]
+        ledger = ledger.with_evidence(*worth.worth(lines, terms, ledger, self.medicare))
+        ledger = ledger.with_evidence(*self._medicare_words(lines))
+        claims, reasons = leverage.argue(self.catalog.topics, answers, ledger, self.catalog.sources)
+        return Ground(
+            ledger=ledger.with_evidence(*reasons), claims=claims, lines=lines, topics=self.catalog.topics,
+            facts={t.id: leverage.facts_of(t, ledger) for t in self.catalog.topics}, benchmarks=self.catalog.benchmarks,
+            gaps=interview.gaps(self.catalog.steps, answers), contradictions=self.contradictions,
+            stronger=tuple(dict.fromkeys(say for c in claims for say in c.to_strengthen)),
+            unconfirmed=sum(a.given_by == "notes" for a in answers.values()),
+        )
+
+    @cached_property
+    def medicare(self) -> Mapping[str, MedicareAmount]:
+        """Medicare's amount for each code of the practice, where it can be worked out; keyed by the code as given."""
+        given = self.case.answers.get("rates.codes")
+        found = {}
+        for row in given.value if given else ():
+            if isinstance(row, dict):
+                amount = self._amount(row["code"], own="medicare" in row)
+                if amount:
+                    found[row["code"]] = amount
+        return found
+
+    def _amount(self, code: str, own: bool) -> MedicareAmount | None:
+        base, _, modifier = code.partition("-")
+        modifier = modifier if modifier in ("26", "TC", "53") else ""
+        try:
+            if self._zip:
+                amount = medicare.price(self.tables, base, modifier, zip_code=self._zip, year=self.year, even_if_unpaid=True)
+            elif own:
+                return None
+            else:
+                amount = medicare.national(self.tables, base, modifier, year=self.year, even_if_unpaid=True)
+        except Refused:
+            return None
+        return amount if amount.paid_by_medicare else None
+
+    @property
+    def _zip(self) -> str:
+        given = self.case.answers.get("practice.zip")
+        return str(given.value) if given else ""
+
+    @property
+    def year(self) -> int:
+        """The Medicare year of the request when we hold it; otherwise the year of today, or the latest we hold."""
+        given = self.case.answers.get("ask.medicare_year")
+        asked = str(given.value) if given else ""
+        if asked in _YEARS:
+            return int(asked)
+        return int(str(self.today.year) if str(self.today.year) in _YEARS else _YEARS[-1])
+
+    def _medicare_words(self, lines: tuple[worth.CodeLine, ...]) -> tuple[Evidence, ...]:
+        """The year and place behind the percentages of Medicare, when every priced line has one."""
+        priced = [line for line in lines if line.medicare]
+        if not priced:
+            return ()
+        known = [self.medicare[line.code] for line in priced if line.code in self.medicare]
+        if len(known) != len(priced):
+            years = self.case.answers.get("ask.medicare_year") or self.case.answers.get("rates.medicare_year")
+            if known or not years:
+                return ()
+            return (phrase("worth.medicare_year", str(years.value), "the Medicare year given"),
+                    phrase("worth.medicare_place", "amounts as our own records give them", "Medicare amounts given, not worked out"))
+        one = known[0]
+        place = "national amounts, office setting" if one.national else f"{one.locality_name}, office setting"
+        said = [phrase("worth.medicare_year", str(one.year), f"Medicare amounts: {one.release}"),
+                phrase("worth.medicare_place", place, "the Medicare locality of the main site's ZIP code" if one.locality else "no ZIP code given")]
+        return tuple(said)
+
+    @cached_property
+    def beliefs(self) -> tuple[str, ...]:
+        """Medicare amounts the user typed that are not what Medicare pays there and then."""
+        given = self.case.answers.get("rates.codes")
+        said = []
+        for row in given.value if given else ():
+            if not isinstance(row, dict) or "medicare" not in row:
+                continue
+            known, stated = self.medicare.get(row["code"]), Decimal(row["medicare"])
+            if known and abs(known.amount - stated) > Decimal("0.01"):
+                base, _, modifier = row["code"].partition("-")
+                belief = medicare.check_belief(self.tables, stated, base, modifier if modifier in ("26", "TC", "53") else "",
+                                               zip_code=self._zip, year=self.year, even_if_unpaid=True)
+                said.append(f"Code {row['code']}: {belief.says} Letters use {usd(known.amount, cents=True)}.")
+        return tuple(said)
+
+
+@lru_cache(maxsize=1)
+def shipped_tables() -> MedicareTables:
+    """The Medicare tables that come with Parley, opened once."""
+    from workflows.adapters.medicare_tables import ShippedMedicareTables
+
+    return ShippedMedicareTables()
+
+
+def derive(case: Case, catalog: Catalog, today: date) -> Derived:
+    """What follows from `case` as of `today`."""
+    return Derived(case, catalog, shipped_tables(), today)

@@ -1,0 +1,372 @@
+"""The desk: what a user can do with cases, one method each. Pages and commands have no other door."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
+
+from workflows import grounding, interview, letters
+from workflows.casework.derive import Derived, derive
+from workflows.casework.folders import case_of_folder
+from workflows.catalog import Catalog, catalog, nearest
+from workflows.domain.answers import Answer, Proposal, Reading
+from workflows.domain.case import Case, CaseCard, Edit, Standing
+from workflows.domain.draft import Approved, Document, Draft, Objection, Provenance, Sentence
+from workflows.domain.errors import CaseChanged, NotFound, Refused, StaleCase
+from workflows.domain.knowledge import Question, Step
+from workflows.interview.record import Raw
+from workflows.settings import Settings
+
+if TYPE_CHECKING:
+    from workflows.adapters.diagnoses import Diagnosis
+    from workflows.adapters.store import CaseStore
+    from workflows.letters.compare import Difference
+
+Format = Literal["md", "docx", "pdf", "json"]
+EXAMPLE = Path(__file__).resolve().parents[2] / "knowledge/example/answers.yaml"
+
+
+class Desk:
+    """The front desk of one database. Safe to share between sessions: it holds no case, only the way to them."""
+
+    def __init__(self, store: "CaseStore | None", shelf: Catalog, *, today: Callable[[], date] = date.today) -> None:
+        self._store, self.catalog, self._today = store, shelf, today
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> "Desk":
+        """The desk over the configured database; makes it when it is not there. May raise StorageTrouble."""
+        from workflows.adapters.store import CaseStore
+
+        return cls(CaseStore.open((settings or Settings()).store_url), catalog())
+
+    @classmethod
+    def for_folders(cls) -> "Desk":
+        """A desk without a database, for case folders on disk."""
+        return cls(None, catalog())
+
+    @property
+    def store(self) -> "CaseStore":
+        """The store behind the desk."""
+        if self._store is None:
+            raise NotFound("there is no database at this desk", todo="Open the app for stored cases.")
+        return self._store
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the interview in order."""
+        return self.catalog.steps
+
+    # Cases
+
+    def cases(self) -> tuple[CaseCard, ...]:
+        """All cases, the latest first."""
+        return self.store.cards()
+
+    def case(self, case_id: str) -> Case:
+        """The case as it is now; raises NotFound."""
+        return self.store.read(case_id)
+
+    def start_case(self, title: str) -> Case:
+        """A new, empty case."""
+        title = grounding.strip_invisible(title).strip()[:120] or "New case"
+        grounding.refuse_patient_detail(title, "the name of the case")
+        return self.store.create(Case(id=secrets.token_urlsafe(16), title=title), "started")
+
+    def open_example(self) -> Case:
+        """A copy of the worked example, to look around in."""
+        text = EXAMPLE.read_text(encoding="utf-8")
+        answers = case_of_folder("", text, {}, self.steps, self._today(), name="example.yaml").answers
+        case = Case(id=secrets.token_urlsafe(16), title="Worked example: Lakeview Family Medicine", answers=answers, example=True)
+        return self.store.create(case, "opened the worked example")
+
+    def delete_case(self, case_id: str) -> None:
+        """Move a case to the trash."""
+        self.store.delete(case_id)
+
+    def restore_case(self, case_id: str) -> Case:
+        """Take a case out of the trash again."""
+        return self.store.restore(case_id)
+
+    def export_case(self, case_id: str) -> bytes:
+        """The whole case as JSON: private answers are in it, so it is for the practice's own keeping."""
+        return json.dumps({"parley_case": 1, "case": self.case(case_id).model_dump(mode="json")}, indent=1).encode()
+
+    def import_case(self, content: bytes, name: str) -> Case:
+        """A case from an exported JSON file, as a new case; every answer is checked again."""
+        where = Path(name).name[:80] or "the file"
+        if len(content) > Settings().max_upload_bytes:
+            raise Refused(f"is {len(content) / 1e6:,.0f} MB, too large for a case", where=where, todo="Choose an exported case file.")
+        try:
+            raw = json.loads(content.decode("utf-8-sig"))
+            given = Case.model_validate(raw["case"])
+        except (UnicodeDecodeError, ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
+            raise Refused("is not a case that Parley exported", where=where, todo="Choose a .json file made by Export case.") from error
+        answers = {f: self._checked(f, a, where) for f, a in given.answers.items()}
+        title = grounding.strip_invisible(given.title).strip()[:120] or "Imported case"
+        notes = {step: grounding.strip_invisible(text) for step, text in given.notes.items()}
+        fresh = given.model_copy(update={"id": secrets.token_urlsafe(16), "title": title, "version": 0, "answers": answers, "notes": notes})
+        return self.store.create(fresh, f"imported {where}")
+
+    def _checked(self, field: str, given: Answer, where: str) -> Answer:
+        step, question = self.question(field)
+        value = [dict(v) if isinstance(v, dict) else v for v in given.value] if not isinstance(given.value, str) else given.value
+        try:
+            return interview.answer(step, question, value, today=given.given_on, by=given.given_by, quote=given.quote, revision=given.revision)
+        except Refused as error:
+            raise Refused(error.what, where=f"{where}: {error.where}", todo=error.todo) from error
+
+    # Interview
+
+    def question(self, field: str) -> tuple[Step, Question]:
+        """The step and question of a field id; raises Refused with the nearest known name."""
+        step_id, _, name = field.partition(".")
+        for step in self.steps:
+            if step.id == step_id and (question := step.question(name)):
+                return step, question
+        close = nearest(field, self.catalog.visibility())
+        raise Refused("there is no such question", where=field, todo=f"Did you mean {close}?" if close else "See the interview's steps.")
+
+    def record(self, case_id: str, values: Mapping[str, Raw], *, seen: Mapping[str, int] | None = None) -> Case:
+        """Save answers (field id to value; an empty value forgets the answer), all of them or none.
+
+        `seen` gives the revision of each answer the user was looking at; where somebody changed that answer
+        meanwhile, CaseChanged tells both values. Other people's changes of other answers are kept.
+        """
+        made = {f: None if _empty(raw) else self._answer(f, raw) for f, raw in values.items()}
+
+        def change(case: Case) -> Case:
+            answers = dict(case.answers)
+            for field, new in made.items():
+                old = answers.get(field)
+                if old and new and old.value == new.value and old.given_by == new.given_by:
+                    continue
+                if seen is not None and (old.revision if old else 0) != seen.get(field, 0):
+                    raise CaseChanged(field, theirs=_told(old), yours=_told(new))
+                if new:
+                    answers[field] = new.model_copy(update={"revision": (old.revision if old else 0) + 1})
+                else:
+                    answers.pop(field, None)
+            ordered = {f: answers[f] for f in self.catalog.visibility() if f in answers}
+            return case.model_copy(update={"answers": ordered, "title": _title(case, ordered)})
+
+        return self._change(case_id, change, f"answered {', '.join(values)}"[:200])
+
+    def _answer(self, field: str, raw: Raw) -> Answer:
+        step, question = self.question(field)
+        return interview.answer(step, question, raw, today=self._today())
+
+    def skip(self, case_id: str, step: str, *, skipped: bool = True) -> Case:
+        """Leave a step for later, or take it up again."""
+        def change(case: Case) -> Case:
+            others = tuple(s for s in case.skipped if s != step)
+            return case.model_copy(update={"skipped": (*others, step) if skipped else others})
+
+        return self._change(case_id, change, f"{'left' if skipped else 'took up'} {step}")
+
+    def undo(self, case_id: str) -> Case:
+        """Take back the last change."""
+        return self.store.undo(case_id)
+
+    def can_undo(self, case_id: str) -> bool:
+        """Whether there is a change to take back."""
+        return self.store.can_undo(case_id)
+
+    def propose(self, step: str, words: str, *, asking: str | None = None) -> Reading:
+        """What free words seem to say, to be confirmed; nothing is stored. Raises PrivacyRefused on patient detail."""
+        from workflows.interview.reading import read_words
+
+        text = grounding.strip_invisible(words)
+        grounding.refuse_patient_detail(text, "your words")
+        return read_words(self.steps, step, text, self._today(), asking=asking)
+
+    def accept(self, case_id: str, proposals: Sequence[Proposal]) -> Case:
+        """Save proposals the user confirmed, each with the words it came from; rows join the rows already there."""
+        today = self._today()
+
+        def change(case: Case) -> Case:
+            answers = dict(case.answers)
+            for p in proposals:
+                step, question = self.question(p.field)
+                old = answers.get(p.field)
+                value = [dict(v) if isinstance(v, dict) else v for v in p.value] if not isinstance(p.value, str) else p.value
+                if old and question.kind == "table" and not isinstance(value, str):
+                    value = [*({**r} for r in old.value if isinstance(r, dict)), *(v for v in value if v not in old.value)]
+                answers[p.field] = interview.answer(step, question, value, today=today, quote=p.quote,
+                                                    revision=(old.revision if old else 0) + 1)
+            ordered = {f: answers[f] for f in self.catalog.visibility() if f in answers}
+            return case.model_copy(update={"answers": ordered, "title": _title(case, ordered)})
+
+        return self._change(case_id, change, f"confirmed {', '.join(p.field for p in proposals)}"[:200])
+
+    def find_diagnoses(self, words: str) -> "tuple[Diagnosis, ...]":
+        """ICD-10-CM codes by code or words."""
+        from workflows.adapters.diagnoses import find
+
+        return find(words)
+
+    # What follows from a case
+
+    def derive(self, case: Case, today: date | None = None) -> Derived:
+        """Everything derived from a case just now."""
+        return derive(case, self.catalog, today or self._today())
+
+    def standing(self, case: Case, today: date | None = None) -> Standing:
+        """Ledger, claims, gaps, contradictions and progress of a case."""
+        return self.derive(case, today).standing
+
+    # Letters
+
+    def draft(self, case: Case, document: Document, *, today: date | None = None) -> Draft:
+        """The document as it stands, with the person's edits laid over the plain wording."""
+        day = today or self._today()
+        provenance = Provenance(knowledge=self.catalog.digest, parley=_version(), day=day)
+        plain = letters.compose(self.catalog.outline(document), self.derive(case, day).ground, today=day, provenance=provenance)
+        return _with_edits(plain, [e for e in case.edits if e.document == document])
+
+    def check_wording(self, case: Case, document: Document, slot: str, text: str) -> tuple[Objection, ...]:
+        """What the guard has against a new wording of one sentence."""
+        draft = self.draft(case, document)
+        sentence = next((s for s in draft.sentences() if s.slot == slot), None)
+        if sentence is None:
+            raise NotFound("that sentence is no longer in the draft", where=slot, todo="Reload the letter.")
+        private = self.standing(case).ledger.private
+        return grounding.check_wording(sentence, grounding.strip_invisible(text), draft.ledger, private)
+
+    def edit(self, case_id: str, document: Document, slot: str, text: str) -> tuple[Case, tuple[Objection, ...]]:
+        """Keep a person's wording for one sentence (an empty text restores the plain one) and say what the guard has
+        against it. Patient detail is refused outright; other hard objections keep the letter from being approved."""
+        text = grounding.strip_invisible(text).strip()[:2000]
+        grounding.refuse_patient_detail(text, "your wording")
+        case = self.case(case_id)
+        plain = {s.slot: s.text for s in self.draft(case, document).sentences()}
+        if slot not in plain:
+            raise NotFound("that sentence is no longer in the draft", where=slot, todo="Reload the letter.")
+
+        def change(case: Case) -> Case:
+            kept = tuple(e for e in case.edits if (e.document, e.slot) != (document, slot))
+            new = () if not text or text == plain[slot] else (Edit(document=document, slot=slot, plain=plain[slot], text=text),)
+            return case.model_copy(update={"edits": (*kept, *new)})
+
+        changed = self._change(case_id, change, f"edited {document}")
+        return changed, self.check_wording(changed, document, slot, text or plain[slot])
+
+    def objections(self, case: Case, draft: Draft) -> tuple[Objection, ...]:
+        """What the guard has against a draft as it stands."""
+        return grounding.check_draft(draft, self.standing(case, draft.provenance.day).ledger.private)
+
+    def approve(self, case_id: str, document: Document, by: str) -> Case:
+        """Keep the document as it stands as an approved version; refused while a hard objection stands."""
+        by = grounding.strip_invisible(by).strip()[:80]
+        if not by:
+            raise Refused("an approval needs a name", where="Approved by", todo="Write who approves the letter.")
+
+        def change(case: Case) -> Case:
+            draft = self.draft(case, document)
+            hard = [o for o in self.objections(case, draft) if o.hard]
+            if hard:
+                raise Refused(f"the guard objects to {hard[0].words!r}: {hard[0].says}", where=document, todo="Mend the wording first.")
+            unread = [a.field for a in case.answers.values() if a.given_by == "notes"]
+            if unread:
+                raise Refused(f"{len(unread)} values were only read from notes", where=document, todo="Confirm them in the interview first.")
+            number = 1 + sum(a.draft.document == document for a in case.approved)
+            kept = Approved(number=number, by=by, at=datetime.now(UTC).isoformat(timespec="seconds"), draft=draft)
+            return case.model_copy(update={"approved": (*case.approved, kept)})
+
+        return self._change(case_id, change, f"approved {document}")
+
+    def compare(self, old: Draft, new: Draft) -> "tuple[Difference, ...]":
+        """What changed between two versions."""
+        return letters.compare(old, new)
+
+    def export(self, draft: Draft, format: Format, *, basis: bool = False, stamp: str = "") -> bytes:
+        """The document as a file; `basis` adds the private sheet "Basis for each statement"."""
+        labels = {f"{s.id}.{q.id}": q.label for s in self.steps for q in s.questions}
+        rows = letters.basis(draft, labels, self.catalog.sources) if basis else None
+        match format:
+            case "docx":
+                from workflows.adapters.write_docx import write_docx
+
+                return write_docx(draft, rows, stamp)
+            case "pdf":
+                from workflows.adapters.write_pdf import write_pdf
+
+                return write_pdf(draft, rows, stamp)
+            case "md":
+                return letters.markdown(draft).encode()
+            case "json":
+                return json.dumps(letters.as_json(draft), indent=1, ensure_ascii=False).encode()
+
+    def basis(self, draft: Draft) -> "tuple[letters.BasisRow, ...]":
+        """The basis of each statement of a draft."""
+        labels = {f"{s.id}.{q.id}": q.label for s in self.steps for q in s.questions}
+        return letters.basis(draft, labels, self.catalog.sources)
+
+    # Folders
+
+    def load_folder(self, folder: Path, *, notes: bool = True) -> Case:
+        """A case folder as a Case (not stored). With `notes`, values read safely from notes/ fill what answers.yaml
+        leaves open; they are marked as read from notes and unconfirmed."""
+        from workflows.adapters.case_folder import read_folder
+
+        steps = [s.id for s in self.steps]
+        answers, words = read_folder(folder, steps, limit=Settings().max_upload_bytes)
+        case = case_of_folder(folder.name, answers, words, self.steps, self._today())
+        return case if notes else case.model_copy(update={"answers": {f: a for f, a in case.answers.items() if a.given_by == "person"}})
+
+    def _change(self, case_id: str, change: Callable[[Case], Case], what: str) -> Case:
+        """Apply `change` to the latest case and save; tried again when somebody saved in between."""
+        for _ in range(20):
+            case = self.store.read(case_id)
+            changed = change(case)
+            if changed == case:
+                return case
+            try:
+                return self.store.save(changed, what)
+            except StaleCase:
+                continue
+        raise Refused("too many people are saving this case at once", where=case_id, todo="Try again in a moment.")
+
+
+def _empty(raw: Raw) -> bool:
+    return raw is None or (isinstance(raw, str) and not raw.strip()) or (isinstance(raw, (list, tuple)) and not raw)
+
+
+def _told(given: Answer | None) -> str:
+    return "no answer" if given is None else given.value if isinstance(given.value, str) else f"{len(given.value)} rows"
+
+
+def _title(case: Case, answers: Mapping[str, Answer]) -> str:
+    if case.example:
+        return case.title
+    name, payer = (answers[f].value if f in answers else "" for f in ("practice.name", "practice.payer"))
+    return " / ".join(str(part) for part in (name, payer) if part) or case.title
+
+
+def _with_edits(draft: Draft, edits: Sequence[Edit]) -> Draft:
+    wording = {e.slot: e.text for e in edits}
+    if not wording:
+        return draft
+
+    def edited(s: Sentence) -> Sentence:
+        return s.model_copy(update={"edited": wording[s.slot]}) if s.slot in wording else s
+
+    sections = tuple(
+        section.model_copy(update={
+            "sentences": tuple(edited(s) for s in section.sentences),
+            "table": section.table.model_copy(update={"note": edited(section.table.note)}) if section.table and section.table.note else section.table,
+        }) for section in draft.sections
+    )
+    return draft.model_copy(update={"sections": sections})
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("parley")
+    except PackageNotFoundError:
+        return "source"
