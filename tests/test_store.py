@@ -280,6 +280,7 @@ def run_machine(fresh: Callable[[], str], examples: int, phases: Collection[Phas
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=phases,
+        database=None,
     )
     case().runTest()
 

@@ -48,8 +48,13 @@ class Catalog(Frozen):
         if problems:
             raise KnowledgeFault(problems)
         catalog = cls(
-            steps=tuple(sorted(steps, key=lambda s: s.order)), topics=topics, quick_wins=wins, outlines=outlines,
-            benchmarks=benchmarks, sources={entry.id: entry for entry in register}, digest=_digest(root),
+            steps=tuple(sorted(steps, key=lambda s: s.order)),
+            topics=topics,
+            quick_wins=wins,
+            outlines=outlines,
+            benchmarks=benchmarks,
+            sources={entry.id: entry for entry in register},
+            digest=_digest(root),
         )
         problems.extend(catalog.problems(root))
         if problems:
@@ -131,7 +136,7 @@ def plain_yaml(text: str, name: str) -> Any:
         repeated = next(_repeated_keys(node), None) if node else None
         if repeated:
             raise KnowledgeFault([f"{name}:{repeated[0]}: {repeated[1]} is given twice"])
-        return yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - the base loader makes only text, lists, mappings
+        return yaml.load(text, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise KnowledgeFault([f"{name}:{line}: not valid YAML ({error.problem})"]) from error
@@ -162,12 +167,13 @@ def _one(path: Path, kind: TypeAdapter[T], problems: list[str]) -> T | None:
     name = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8")
-        raw = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+        raw = yaml.load(text, Loader=yaml.CSafeLoader)
         return kind.validate_python(raw)
     except ValidationError as error:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        problems.extend(f"{name}:{_line(node, e['loc'])}: {'.'.join(map(str, e['loc']))}: {e['msg']}"
-                        for e in error.errors())
+        problems.extend(
+            f"{name}:{_line(node, e['loc'])}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
+        )
     except yaml.MarkedYAMLError as error:
         problems.append(f"{name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}")
     except (OSError, UnicodeDecodeError) as error:

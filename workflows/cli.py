@@ -1,1 +1,325 @@
-"""The command line. Written in full below the desk; this file is the thin path first."""
+"""The command line, the product's second face: plain text for people, one JSON object with --json for programs.
+
+Status 0: done. 1: the input was refused, with one sentence on standard error (what, where, what to do). 2: wrong
+usage. Never a traceback: what nobody foresaw is told in a sentence too.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from functools import wraps
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Any, Literal, ParamSpec
+
+import typer
+
+from workflows.domain.errors import KnowledgeFault, ParleyError
+from workflows.settings import quiet_libraries
+
+P = ParamSpec("P")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Parley: from a practice's answers to letters it can send. No key, no network.",
+)
+Folder = Annotated[
+    Path, typer.Argument(help="A case folder: answers.yaml and/or notes/<step>.txt.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Today = Annotated[str, typer.Option("--today", help="Work as of this day (YYYY-MM-DD).", show_default="the day it is")]
+
+
+class DocumentName(StrEnum):
+    """The document types."""
+
+    value_proposition = "value_proposition"
+    counteroffer = "counteroffer"
+    data_request = "data_request"
+
+
+Format = Literal["md", "docx", "pdf", "json"]
+
+
+class FormatName(StrEnum):
+    """The formats a document can be written in."""
+
+    md = "md"
+    docx = "docx"
+    pdf = "pdf"
+    json = "json"
+
+
+def spoken(command: Callable[P, None]) -> Callable[P, None]:
+    """Run a command so that every failure ends in one sentence on standard error and status 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        quiet_libraries()
+        try:
+            command(*args, **kwargs)
+        except KnowledgeFault as fault:
+            refuse("\n".join(fault.problems))
+        except ParleyError as error:
+            refuse(str(error))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(1) from None
+        except RecursionError:
+            refuse("The input is nested too deeply to read. Flatten it and try again.")
+
+    return run
+
+
+def refuse(sentence: str) -> None:
+    """Say why and end with status 1."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def say(text: str) -> None:
+    """Text for people on standard output."""
+    typer.echo(text)
+
+
+def give(found: dict[str, Any]) -> None:
+    """One JSON object on standard output."""
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def day(text: str) -> date:
+    """The day of --today; wrong usage when it is not one."""
+    try:
+        return date.fromisoformat(text) if text else date.today()  # noqa: DTZ011 - the user's own day is meant
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day like 2026-11-22", param_hint="--today") from None
+
+
+@app.command()
+@spoken
+def serve(port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 8501) -> None:
+    """Open the app in the browser (on this machine only)."""
+    door = find_spec("workflows.ui.navigation")
+    if door is None or door.origin is None:
+        refuse("The app's pages are not installed. Install Parley again.")
+        return
+    flags = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.showEmailPrompt": "false",
+        "server.fileWatcherType": "none",
+        "server.maxUploadSize": 10,
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "viewer",
+        "client.showErrorDetails": "type",
+        "client.showErrorLinks": "false",
+    }
+    # The app takes over this process, so that a signal to it is a signal to the server.
+    os.execv(
+        sys.executable,
+        [sys.executable, "-m", "streamlit", "run", door.origin, *(f"--{k}={v}" for k, v in flags.items())],
+    )
+
+
+@app.command()
+@spoken
+def interview(
+    folder: Folder,
+    from_notes: Annotated[
+        bool, typer.Option("--from-notes", help="Read notes/ and propose answers instead of asking.")
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="With --from-notes: write the proposed answers to answers.yaml.")
+    ] = False,
+    as_json: AsJson = False,
+    today: Today = "",
+) -> None:
+    """Ask the steps in the terminal, saving after each answer; or read notes and propose answers."""
+    from workflows.terminal import ask_steps, propose_from_notes
+
+    if from_notes:
+        propose_from_notes(folder, accept=accept, as_json=as_json, today=day(today))
+    elif accept:
+        raise typer.BadParameter("--accept goes with --from-notes")
+    else:
+        ask_steps(folder, today=day(today))
+
+
+@app.command()
+@spoken
+def leverage(folder: Folder, as_json: AsJson = False, today: Today = "") -> None:
+    """The ranked arguments, their grade, and what would make each stronger."""
+    from workflows.casework import Desk
+    from workflows.letters import evidence_json
+
+    desk = Desk.for_folders()
+    case = desk.load_folder(folder, today=day(today))
+    standing = desk.standing(case, day(today))
+    used = {e for c in standing.claims for e in c.evidence}
+    if as_json:
+        give(
+            {
+                "claims": [
+                    {
+                        "topic": c.topic,
+                        "text": c.text,
+                        "grade": c.grade,
+                        "strength": c.strength,
+                        "evidence": list(c.evidence),
+                        "to_strengthen": list(c.to_strengthen),
+                        "gain": c.gain,
+                        "rule": c.rule,
+                    }
+                    for c in standing.claims
+                ],
+                "ledger": {e.id: evidence_json(e) for e in standing.ledger.sendable.values() if e.id in used},
+                "gaps": [{"what": g.what, "why": g.why, "where": g.where, "field": g.field} for g in standing.gaps],
+                "contradictions": [{"fields": list(c.fields), "says": c.says} for c in standing.contradictions],
+                "quick_wins": list(standing.quick_wins),
+                "advice": list(standing.advice),
+            }
+        )
+        return
+    for c in standing.claims:
+        say(f"{c.strength:3d}  {c.title} ({c.grade})\n     {c.text}\n     {c.gain}\n     Rule: {c.rule}")
+        for tip in c.to_strengthen:
+            say(f"     Stronger: {tip}")
+    if not standing.claims:
+        say("Nothing supports a request yet. Begin with `parley interview`.")
+    for title, lines in (
+        ("Little leverage; what can still be won", standing.quick_wins),
+        ("Mind", standing.advice),
+        ("Contradictions", tuple(c.says for c in standing.contradictions)),
+        ("Still missing", tuple(f"{g.what} Where: {g.where}" for g in standing.gaps)),
+    ):
+        if lines:
+            say(f"\n{title}:\n" + "\n".join(f"- {line}" for line in lines))
+
+
+@app.command()
+@spoken
+def draft(
+    folder: Folder,
+    document: Annotated[DocumentName, typer.Option("--document", "-d", help="Which document.")],
+    format: Annotated[FormatName, typer.Option("--format", "-f", help="How to write it.")] = FormatName.md,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of the screen.")] = None,
+    basis: Annotated[
+        bool, typer.Option("--basis", help="DOCX and PDF: add the private sheet 'Basis for each statement'.")
+    ] = False,
+    as_json: AsJson = False,
+    today: Today = "",
+) -> None:
+    """Draft a letter. Values that were only read from notes are used, marked as unconfirmed."""
+    from workflows.casework import Desk
+
+    desk = Desk.for_folders()
+    case = desk.load_folder(folder, today=day(today))
+    made = desk.draft(case, document.value, today=day(today))
+    wanted: Format = "json" if as_json else format.value
+    content = desk.export(made, wanted, basis=basis, stamp=desk.stamp(made))
+    for note in made.notes:
+        typer.echo(f"note: {note}", err=True)
+    for objection in desk.objections(case, made):
+        if objection.hard:
+            typer.echo(f"guard: {objection.slot}: {objection.words!r}: {objection.says}", err=True)
+    if out:
+        from workflows.adapters.case_folder import write_whole
+
+        write_whole(out, content)
+        typer.echo(
+            f"{out}: {document.value.replace('_', ' ')}, {made.status.replace('_', ' ')}, {len(made.gaps)} gaps",
+            err=True,
+        )
+    elif wanted in ("docx", "pdf"):
+        raise typer.BadParameter(f"a {wanted} goes to a file: name it with --out", param_hint="--out")
+    else:
+        sys.stdout.write(content.decode())
+
+
+@app.command()
+@spoken
+def batch(
+    folder: Annotated[Path, typer.Argument(help="A folder of case folders.", show_default=False)],
+    document: Annotated[DocumentName, typer.Option("--document", "-d", help="Which document.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")],
+    format: Annotated[FormatName, typer.Option("--format", "-f", help="How to write them.")] = FormatName.docx,
+    as_json: AsJson = False,
+    today: Today = "",
+) -> None:
+    """Draft the same document for many cases; one bad case never stops the rest."""
+    from workflows.adapters.case_folder import write_whole
+    from workflows.casework import Desk
+
+    desk = Desk.for_folders()
+    done: list[str] = []
+    refused: list[dict[str, str]] = []
+    cases = sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+    with typer.progressbar(cases, label="Drafting", file=sys.stderr) as bar:
+        for path in bar:
+            try:
+                case = desk.load_folder(path, today=day(today))
+                made = desk.draft(case, document.value, today=day(today))
+                target = out / f"{path.name}.{format.value}"
+                write_whole(target, desk.export(made, format.value, stamp=desk.stamp(made)))
+                done.append(str(target))
+            except ParleyError as error:
+                refused.append({"case": path.name, "why": str(error)})
+    if as_json:
+        give({"done": done, "refused": refused})
+    else:
+        say(f"{len(done)} drafted, {len(refused)} refused")
+        for one in refused:
+            say(f"- {one['case']}: {one['why']}")
+    if not cases:
+        refuse(f"{folder}: holds no case folders. Name a folder with one folder a case.")
+
+
+@app.command()
+@spoken
+def check(as_json: AsJson = False) -> None:
+    """Whether knowledge/, prompts/ and the settings are sound; file and line of every problem."""
+    from workflows.catalog import Catalog
+
+    problems: tuple[str, ...] = ()
+    try:
+        Catalog.load()
+    except KnowledgeFault as fault:
+        problems = fault.problems
+    try:
+        from workflows.settings import Settings
+
+        Settings()
+    except ValueError as error:
+        problems = (*problems, f"settings: {str(error).splitlines()[-1]}")
+    if as_json:
+        give({"problems": list(problems)})
+    else:
+        say("\n".join(problems) or "knowledge, prompts and settings are sound")
+    if problems:
+        raise typer.Exit(1)
+
+
+def unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Tell what nobody foresaw in one sentence: where it happened, not the user's words, and never a traceback."""
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown place"
+    sys.stderr.write(
+        f"Parley met something it did not foresee ({kind.__name__} at {where}). Nothing was changed; please report it.\n"
+    )
+
+
+def main() -> None:
+    """The `parley` command."""
+    sys.excepthook = unforeseen
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -17,14 +17,17 @@ WORTH: Mapping[Grade, Decimal] = {"measured": Decimal("1"), "estimated": Decimal
 PER_FURTHER_FACT, MOST_FACTS = 3, 3
 WEAK = 45  # below this no claim carries a rate request on its own
 
-_INVERSE = re.compile(r"poor control|>\s?9|greater than 9|readmi|ED visits|emergency|complication|infection rate|no.?show|"
-                      r"cesarean|c-section|episiotomy|inappropriate|overuse|avoidable|imaging for low back", re.I)
+_INVERSE = re.compile(
+    r"poor control|>\s?9|greater than 9|readmi|ED visits|emergency|complication|infection rate|no.?show|"
+    r"cesarean|c-section|episiotomy|inappropriate|overuse|avoidable|imaging for low back",
+    re.I,
+)
 
 
 def argue(
     topics: Sequence[Topic], answers: Mapping[str, Answer], ledger: Ledger, register: Mapping[str, RegisterEntry]
 ) -> tuple[tuple[Claim, ...], tuple[Evidence, ...]]:
-    """The claims the ledger supports, strongest first, and the guidance evidence ("gain.*") their reasoning rests on."""
+    """The claims the ledger supports, strongest first, and the guidance ("gain.*") their reasoning rests on."""
     claims, reasons = [], []
     for topic in topics:
         facts = list(_facts(topic, ledger))
@@ -43,8 +46,14 @@ def _claim(topic: Topic, facts: Sequence[Evidence], gain: Evidence, answers: Map
     shown = facts[:MOST_FACTS]
     advice = tuple(s.say for s in topic.strengthen if not any(field in answers for field in s.missing))
     return Claim(
-        topic=topic.id, title=topic.title, text=" ".join(f.says for f in shown), gain=gain.says, grade=best,
-        strength=strength, evidence=tuple(dict.fromkeys([*(f.id for f in shown), gain.id])), to_strengthen=advice,
+        topic=topic.id,
+        title=topic.title,
+        text=" ".join(f.says for f in shown),
+        gain=gain.says,
+        grade=best,
+        strength=strength,
+        evidence=tuple(dict.fromkeys([*(f.id for f in shown), gain.id])),
+        to_strengthen=advice,
         rule=f"{topic.title} counts {topic.weight} when measured; the best fact here is {best} "
         f"(× {WORTH[best]}); {further} further fact{'' if further == 1 else 's'} × {PER_FURTHER_FACT}.",
     )
@@ -79,7 +88,9 @@ def _margin(fact: Evidence) -> Decimal:
     """How far a rate is ahead of its comparator, in points; 0 when there is none."""
     if fact.key == "quality.readmission_rate" or fact.key == "er_avoidance.ed_rate":
         unit = "percent" if fact.key.startswith("quality") else "count"
-        numbers = [f.amount for f in figures(fact.says) if f.unit == unit and f.amount not in (Decimal(30), Decimal(1000))]
+        numbers = [
+            f.amount for f in figures(fact.says) if f.unit == unit and f.amount not in (Decimal(30), Decimal(1000))
+        ]
         return numbers[1] - numbers[0] if len(numbers) > 1 else Decimal()
     rate, comparator = fact.parts.get("rate"), fact.parts.get("comparator")
     if not rate or not comparator:
@@ -100,9 +111,18 @@ def reasoning(topic: Topic, answers: Mapping[str, Answer], register: Mapping[str
     says = f"{chosen.says} {topic.gain}" if chosen else topic.gain
     sources = tuple(dict.fromkeys((*(chosen.sources if chosen else ()), *topic.sources)))
     return Evidence(
-        key=f"gain.{topic.id}", says=says, value=says, bare=says, grade="asserted", topic=topic.id,
-        source=FromGuidance(article="leverage/topics", heading=topic.title, quote=says,
-                            sources=tuple(s for s in sources if s in register)),
+        key=f"gain.{topic.id}",
+        says=says,
+        value=says,
+        bare=says,
+        grade="asserted",
+        topic=topic.id,
+        source=FromGuidance(
+            article="leverage/topics",
+            heading=topic.title,
+            quote=says,
+            sources=tuple(s for s in sources if s in register),
+        ),
         figures=tuple(Figure(amount=f.amount, unit=f.unit, role=f"gain.{topic.id}") for f in figures(says)),
     )
 
@@ -110,8 +130,14 @@ def reasoning(topic: Topic, answers: Mapping[str, Answer], register: Mapping[str
 def _mechanism(topic: Topic, answers: Mapping[str, Answer]) -> Mechanism | None:
     specialty = answers.get("practice.specialty")
     named = str(specialty.value) if specialty else ""
-    words = " ".join(str(v) for field, a in answers.items() if field.startswith("diagnoses.")
-                     for row in (a.value if not isinstance(a.value, str) else ()) if isinstance(row, dict) for v in row.values())
+    words = " ".join(
+        str(v)
+        for field, a in answers.items()
+        if field.startswith("diagnoses.")
+        for row in (a.value if not isinstance(a.value, str) else ())
+        if isinstance(row, dict)
+        for v in row.values()
+    )
     fits = [m for m in topic.mechanisms if named in m.specialties]
     by_condition = [m for m in topic.mechanisms if any(re.search(c, words, re.I) for c in m.conditions)]
     both = [m for m in fits if m in by_condition]
@@ -127,5 +153,8 @@ def quick_wins(wins: Sequence[QuickWin], claims: Sequence[Claim], answers: Mappi
 
 def advice(ledger: Ledger) -> tuple[str, ...]:
     """What to leave out: facts that argue for the payer."""
-    return tuple(f"Left out of letters: {fact.says} It is worse than its comparator, so it would argue for the payer."
-                 for fact in ledger.sendable.values() if not favorable(fact))
+    return tuple(
+        f"Left out of letters: {fact.says} It is worse than its comparator, so it would argue for the payer."
+        for fact in ledger.sendable.values()
+        if not favorable(fact)
+    )

@@ -10,6 +10,7 @@ import os
 import random
 import select
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ class Verdict:
     problems: tuple[str, ...]
 
 
+TOO_LONG = 120  # seconds after which a child that hangs is ended by the system, so that a test fails and does not wait
+DISK_CALLS = ("pwrite64", "fdatasync", "fsync", "unlink", "ftruncate")
 SCRIPT = (  # every verb, on a fresh and on a used case, an undo after an undo and after a save
     Step("open"),
     Step("create", "a", {}),
@@ -228,6 +231,38 @@ def kill_after(url: str, script: tuple[Step, ...], seconds: float, acknowledgeme
     return acknowledged, os.waitstatus_to_exitcode(status) == -signal.SIGKILL
 
 
+def kill_in_system_call(
+    url: str, script: tuple[Step, ...], call: str, number: int, acknowledgements: Path
+) -> tuple[int, bool]:
+    """Play the script; kill the writer as it enters the n-th such system call of its last step."""
+    waiting, go_on = os.pipe()
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+
+        def begin(step: int) -> None:
+            if step == len(script) - 1:
+                os.read(waiting, 1)
+
+        _play_and_die(url, script, MIGRATIONS, None, lambda _: os.write(write, b"."), begin)
+    os.close(write)
+    with acknowledgements.open("ab", buffering=0) as notes:
+        acknowledged = sum(_keep(notes.fileno(), os.read(read, 1)) for _ in script[1:])
+    inject = f"inject={call}:signal=SIGKILL:when={number}"
+    command = ["strace", "-f", "-p", str(child), "-e", f"trace={call}", "-e", inject]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
+        assert tracer.stderr
+        assert "attached" in tracer.stderr.readline()
+        os.write(go_on, b".")
+        acknowledged += _note(read, acknowledgements)
+        _, status = os.waitpid(child, 0)
+        tracer.communicate()
+    os.close(waiting)
+    os.close(go_on)
+    return acknowledged, os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+
+
 def _play_and_die(
     url: str,
     script: tuple[Step, ...],
@@ -236,6 +271,7 @@ def _play_and_die(
     finish: Callable[[int], object],
     begin: Callable[[int], None] = lambda number: None,
 ) -> None:
+    signal.alarm(TOO_LONG)
     try:
         if points:
             points.listen()

@@ -1,10 +1,13 @@
 """Several programs answering questions on one case at the same time, and what may not come of it."""
 
 import os
+import signal
 
 from tests.store_fixtures.plain import a_case
 from workflows.adapters.store import CaseStore
 from workflows.domain.errors import StaleCase
+
+TOO_LONG = 3600  # seconds after which a writer that hangs is ended by the system
 
 
 def hammer(url: str, writers: int, answers: int, *, polite: bool = True) -> list[str]:
@@ -34,6 +37,7 @@ def _writer(url: str, worker: int, answers: int, polite: bool) -> tuple[int, int
     if child:
         os.close(write)
         return child, read
+    signal.alarm(TOO_LONG)
     try:
         store = CaseStore.open(url)
         for number in range(answers):

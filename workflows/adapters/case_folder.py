@@ -21,13 +21,19 @@ ANSWERS, NOTES = "answers.yaml", "notes"
 def read_folder(folder: Path, steps: Iterable[str], *, limit: int) -> tuple[str, dict[str, str]]:
     """The text of answers.yaml ("" if there is none) and the notes by step; raises Refused naming the file."""
     if not folder.is_dir():
-        raise NotFound("there is no such case folder", where=str(folder), todo="Name a folder with answers.yaml or notes/.")
+        raise NotFound(
+            "there is no such case folder", where=str(folder), todo="Name a folder with answers.yaml or notes/."
+        )
     answers = read_text(folder / ANSWERS, folder, limit=limit) if (folder / ANSWERS).exists() else ""
     known = set(steps)
     notes = {}
     for path in sorted((folder / NOTES).glob("*.txt")) if (folder / NOTES).is_dir() else ():
         if path.stem not in known:
-            raise Refused(f"there is no step {path.stem!r}", where=f"{NOTES}/{path.name}", todo=f"Steps are {', '.join(sorted(known))}.")
+            raise Refused(
+                f"there is no step {path.stem!r}",
+                where=f"{NOTES}/{path.name}",
+                todo=f"Steps are {', '.join(sorted(known))}.",
+            )
         notes[path.stem] = read_text(path, folder, limit=limit)
     return answers, notes
 
@@ -42,7 +48,9 @@ def read_text(path: Path, folder: Path, *, limit: int) -> str:
             raise Refused("is not a file", where=name, todo="Put a text file there.")
         size = path.stat().st_size
         if size > limit:
-            raise Refused(f"is {size / 1e6:,.0f} MB; at most {limit / 1e6:,.0f} MB are read", where=name, todo="Shorten it.")
+            raise Refused(
+                f"is {size / 1e6:,.0f} MB; at most {limit / 1e6:,.0f} MB are read", where=name, todo="Shorten it."
+            )
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused("is not UTF-8 text", where=name, todo="Save it as UTF-8 and try again.") from error
@@ -55,7 +63,11 @@ def write_answers(folder: Path, answers: Mapping[str, Answer]) -> None:
     steps: dict[str, dict[str, Any]] = {}
     for field, given in answers.items():
         step, _, name = field.partition(".")
-        value = given.value if isinstance(given.value, str) else [dict(v) if isinstance(v, dict) else v for v in given.value]
+        value = (
+            given.value
+            if isinstance(given.value, str)
+            else [dict(v) if isinstance(v, dict) else v for v in given.value]
+        )
         steps.setdefault(step, {})[name] = value
     text = yaml.safe_dump(steps, sort_keys=False, allow_unicode=True, width=110)
     write_whole(folder / ANSWERS, text.encode())
@@ -80,4 +92,6 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise StorageTrouble(f"{path.name} could not be written ({error.strerror}). Free some space or choose another folder.") from error
+        raise StorageTrouble(
+            f"{path.name} could not be written ({error.strerror}). Free some space or choose another folder."
+        ) from error

@@ -62,6 +62,7 @@ class Database:
         parsed = _parsed(url)
         self.file: Path | None = None
         self._one_writer: threading.Lock | None = None
+        self._suspect = False
         if parsed.drivername == "sqlite":
             file = self.file = Path(str(parsed.database)).expanduser().absolute()
             self.where = str(file)
@@ -92,20 +93,28 @@ class Database:
     @contextmanager
     def reading(self, failure: str) -> Iterator["Connection"]:
         """A connection that sees one moment of the database. `failure` begins the sentence of a StorageTrouble."""
-        with self._trouble(failure), self.engine.connect() as link:
+        with self._trouble(failure), self._connected() as link:
             yield link
 
     @contextmanager
     def writing(self, failure: str) -> Iterator["Connection"]:
         """A connection whose work is committed as a whole at the end, or not at all when anything is raised."""
-        with self._turn(failure), self._trouble(failure), self.engine.connect() as plain:
+        with self._turn(failure), self._trouble(failure), self._connected() as plain:
             link = plain.execution_options(parley_writes=True)
             with link.begin():
                 yield link
+        self._suspect = False
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+    def _connected(self) -> "Connection":
+        # After trouble every use starts on a fresh connection until a write has gone well: one that was opened while
+        # the file was read-only or damaged stays so, whatever has been repaired since.
+        if self._suspect:
+            self.engine.dispose()
+        return self.engine.connect()
 
     @contextmanager
     def _turn(self, failure: str) -> Iterator[None]:
@@ -132,8 +141,7 @@ class Database:
             yield
         except DBAPIError as error:
             cause, todo, busy = _cause(error.orig)
-            if not busy:
-                self.engine.dispose()  # after a repair the next use starts on fresh connections, without a restart
+            self._suspect = self._suspect or not busy
             raise StorageTrouble(f"{failure}: {cause} ({self.where}). {todo}") from error
         except PoolTimeout as error:
             raise StorageTrouble(f"{failure}: too many are at work ({self.where}). Try again in a moment.") from error

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FAILURE = "The cases could not be brought up to date and are as they were"
 
+_OF_MIGRATIONS = "CREATE TABLE parley_migrations (name TEXT NOT NULL PRIMARY KEY, applied TEXT NOT NULL)"
+
 
 class Migration(NamedTuple):
     """One change of the tables. A released one is never edited: by its name a file says what it has been through."""
@@ -55,7 +57,7 @@ def migrate(database: Database, migrations: tuple[Migration, ...]) -> None:
             link.exec_driver_sql("SELECT pg_advisory_xact_lock(7265796)")  # several may start at once: one migrates
         applied = _applied(link, database, migrations)  # again: another may have done it while we waited
         if applied == 0:
-            link.exec_driver_sql("CREATE TABLE parley_migrations (name TEXT NOT NULL PRIMARY KEY, applied TEXT NOT NULL)")
+            link.exec_driver_sql(_OF_MIGRATIONS)
         elif database.file is not None and applied < len(migrations):
             copy_beside(database.file, migrations[applied].name)
         for migration in migrations[applied:]:

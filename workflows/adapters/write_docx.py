@@ -165,8 +165,7 @@ def _write(block: "Block", runs: Runs, *, strong: bool = False, size: float = 0)
 
     for run in runs:
         span: Span = block.add_run(run.words)
-        if strong:
-            span.bold = True
+        span.bold = strong or None
         if run.gap:
             span.font.highlight_color = WD_COLOR_INDEX.YELLOW
         if size:
@@ -191,11 +190,9 @@ def _grid(document: "Document", grid: Grid) -> None:
             block.paragraph_format.keep_with_next = before_total or (grid.together and (not last or bool(grid.note)))
     after = document.add_paragraph(style="Normal")
     after.paragraph_format.space_before = Pt(4)
-    if grid.note:
-        _write(after, grid.note, size=9)
-    else:
+    _write(after, grid.note or (), size=9)
+    if not grid.note:
         after.paragraph_format.line_spacing = Pt(4)
-        after.paragraph_format.space_after = Pt(2)
 
 
 def _table(document: "Document", widths: Sequence[float], *, total: bool) -> "Table":
@@ -260,8 +257,7 @@ def _statement(table: "Table", statement: Statement) -> None:
     first, *_, last = _row(table)
     whole = first.merge(last)
     whole._tc.get_or_add_tcPr().append(_xml('<w:shd w:val="clear" w:color="auto" w:fill="F5F5F5"/>'))
-    number = Run(words=f"{statement.number}. ")
-    block = _cell(whole, (number, *statement.runs), strong=True)
+    block = _cell(whole, (Run(words=f"{statement.number}. "), *statement.runs), strong=True)
     block.paragraph_format.keep_with_next = bool(statement.rows)
     for row in statement.rows:
         for cell, words in zip(_row(table), row, strict=True):
@@ -270,11 +266,10 @@ def _statement(table: "Table", statement: Statement) -> None:
 
 def _properties(document: "Document", page: Page) -> None:
     """The title, the language and the draft's day; no author, no comment, no history."""
-    made = datetime.combine(page.day, time())
     about = document.core_properties
     about.title, about.language = page.title[:255], "en-US"
     about.author = about.last_modified_by = about.comments = about.subject = about.keywords = about.category = ""
-    about.created = about.modified = made
+    about.created = about.modified = datetime.combine(page.day, time())
     about.revision = 1
 
 

@@ -185,7 +185,7 @@ def _widths(cells: list[list[str]], room: float = 100) -> tuple[tuple[float, ...
     """
     columns = list(zip(*cells, strict=True))
     need = [2.4 + min(28, max((len(w) for text in column for w in text.split()), default=1)) for column in columns]
-    want = [2.4 + min(60, max((len(_GAP.sub("", text)) for text in column[1:]), default=1)) for column in columns]
+    want = [2.4 + min(60, max((len(_GAP.sub("x" * 16, text)) for text in column[1:]), default=1)) for column in columns]
     wish = [max(0.0, w - n) for n, w in zip(need, want, strict=True)]
     share = min(1.0, max(0.0, room - sum(need)) / (sum(wish) or 1))
     size = round(9.5 * min(1.0, max(0.7, room / sum(need))), 1)

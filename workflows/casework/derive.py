@@ -9,6 +9,7 @@ from workflows import interview, leverage
 from workflows.catalog import Catalog
 from workflows.domain.answers import Contradiction
 from workflows.domain.case import Case, Standing
+from workflows.domain.draft import CodeLine
 from workflows.domain.errors import Refused
 from workflows.domain.evidence import Evidence
 from workflows.domain.language import usd
@@ -18,6 +19,10 @@ from workflows.letters.derived import phrase
 from workflows.rates import medicare, worth
 
 _YEARS = ("2024", "2025", "2026")
+_WITHHELD = {
+    "option_b": "The option with better rates on a few codes only is left out of letters: it would end below the least you would accept.",
+    "option_c": "The option with half of each increase is left out of letters: it would start below the least you would accept.",
+}
 
 
 class Derived:
@@ -36,10 +41,17 @@ class Derived:
         """The summary that screens and commands show."""
         steps, answers = self.catalog.steps, self.case.answers
         return Standing(
-            ledger=self.ground.ledger, claims=self.ground.claims, gaps=self.ground.gaps, contradictions=self.contradictions,
+            ledger=self.ground.ledger,
+            claims=self.ground.claims,
+            gaps=self.ground.gaps,
+            contradictions=self.contradictions,
             progress=interview.progress(steps, answers, self.case.skipped),
             quick_wins=leverage.quick_wins(self.catalog.quick_wins, self.ground.claims, answers),
-            advice=(*leverage.advice(self.ground.ledger), *self.beliefs),
+            advice=(
+                *leverage.advice(self.ground.ledger),
+                *self.beliefs,
+                *(_WITHHELD[name] for name in sorted(self.ground.withheld)),
+            ),
         )
 
     @cached_property
@@ -54,10 +66,16 @@ class Derived:
         ledger = ledger.with_evidence(*self._medicare_words(lines))
         claims, reasons = leverage.argue(self.catalog.topics, answers, ledger, self.catalog.sources)
         return Ground(
-            ledger=ledger.with_evidence(*reasons), claims=claims, lines=lines, topics=self.catalog.topics,
-            facts={t.id: leverage.facts_of(t, ledger) for t in self.catalog.topics}, benchmarks=self.catalog.benchmarks,
-            gaps=interview.gaps(self.catalog.steps, answers), contradictions=self.contradictions,
+            ledger=ledger.with_evidence(*reasons),
+            claims=claims,
+            lines=lines,
+            topics=self.catalog.topics,
+            facts={t.id: leverage.facts_of(t, ledger) for t in self.catalog.topics},
+            benchmarks=self.catalog.benchmarks,
+            gaps=interview.gaps(self.catalog.steps, answers),
+            contradictions=self.contradictions,
             stronger=tuple(dict.fromkeys(say for c in claims for say in c.to_strengthen)),
+            withheld=worth.withheld(lines, worth.floor_of(answers)),
             unconfirmed=sum(a.given_by == "notes" for a in answers.values()),
         )
 
@@ -78,7 +96,9 @@ class Derived:
         modifier = modifier if modifier in ("26", "TC", "53") else ""
         try:
             if self._zip:
-                amount = medicare.price(self.tables, base, modifier, zip_code=self._zip, year=self.year, even_if_unpaid=True)
+                amount = medicare.price(
+                    self.tables, base, modifier, zip_code=self._zip, year=self.year, even_if_unpaid=True
+                )
             elif own:
                 return None
             else:
@@ -101,7 +121,7 @@ class Derived:
             return int(asked)
         return int(str(self.today.year) if str(self.today.year) in _YEARS else _YEARS[-1])
 
-    def _medicare_words(self, lines: tuple[worth.CodeLine, ...]) -> tuple[Evidence, ...]:
+    def _medicare_words(self, lines: tuple[CodeLine, ...]) -> tuple[Evidence, ...]:
         """The year and place behind the percentages of Medicare, when every priced line has one."""
         priced = [line for line in lines if line.medicare]
         if not priced:
@@ -111,12 +131,24 @@ class Derived:
             years = self.case.answers.get("ask.medicare_year") or self.case.answers.get("rates.medicare_year")
             if known or not years:
                 return ()
-            return (phrase("worth.medicare_year", str(years.value), "the Medicare year given"),
-                    phrase("worth.medicare_place", "amounts as our own records give them", "Medicare amounts given, not worked out"))
+            return (
+                phrase("worth.medicare_year", str(years.value), "the Medicare year given"),
+                phrase(
+                    "worth.medicare_place",
+                    "amounts as our own records give them",
+                    "Medicare amounts given, not worked out",
+                ),
+            )
         one = known[0]
         place = "national amounts, office setting" if one.national else f"{one.locality_name}, office setting"
-        said = [phrase("worth.medicare_year", str(one.year), f"Medicare amounts: {one.release}"),
-                phrase("worth.medicare_place", place, "the Medicare locality of the main site's ZIP code" if one.locality else "no ZIP code given")]
+        said = [
+            phrase("worth.medicare_year", str(one.year), f"Medicare amounts: {one.release}"),
+            phrase(
+                "worth.medicare_place",
+                place,
+                "the Medicare locality of the main site's ZIP code" if one.locality else "no ZIP code given",
+            ),
+        ]
         return tuple(said)
 
     @cached_property
@@ -130,8 +162,15 @@ class Derived:
             known, stated = self.medicare.get(row["code"]), Decimal(row["medicare"])
             if known and abs(known.amount - stated) > Decimal("0.01"):
                 base, _, modifier = row["code"].partition("-")
-                belief = medicare.check_belief(self.tables, stated, base, modifier if modifier in ("26", "TC", "53") else "",
-                                               zip_code=self._zip, year=self.year, even_if_unpaid=True)
+                belief = medicare.check_belief(
+                    self.tables,
+                    stated,
+                    base,
+                    modifier if modifier in ("26", "TC", "53") else "",
+                    zip_code=self._zip,
+                    year=self.year,
+                    even_if_unpaid=True,
+                )
                 said.append(f"Code {row['code']}: {belief.says} Letters use {usd(known.amount, cents=True)}.")
         return tuple(said)
 

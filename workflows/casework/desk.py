@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from workflows import grounding, interview, letters
 from workflows.casework.derive import Derived, derive
-from workflows.casework.folders import case_of_folder
+from workflows.casework.folders import case_of_folder, checked
 from workflows.catalog import Catalog, catalog, nearest
 from workflows.domain.answers import Answer, Proposal, Reading
 from workflows.domain.case import Case, CaseCard, Edit, Standing
@@ -80,7 +80,12 @@ class Desk:
         """A copy of the worked example, to look around in."""
         text = EXAMPLE.read_text(encoding="utf-8")
         answers = case_of_folder("", text, {}, self.steps, self._today(), name="example.yaml").answers
-        case = Case(id=secrets.token_urlsafe(16), title="Worked example: Lakeview Family Medicine", answers=answers, example=True)
+        case = Case(
+            id=secrets.token_urlsafe(16),
+            title="Worked example: Lakeview Family Medicine",
+            answers=answers,
+            example=True,
+        )
         return self.store.create(case, "opened the worked example")
 
     def delete_case(self, case_id: str) -> None:
@@ -99,23 +104,43 @@ class Desk:
         """A case from an exported JSON file, as a new case; every answer is checked again."""
         where = Path(name).name[:80] or "the file"
         if len(content) > Settings().max_upload_bytes:
-            raise Refused(f"is {len(content) / 1e6:,.0f} MB, too large for a case", where=where, todo="Choose an exported case file.")
+            raise Refused(
+                f"is {len(content) / 1e6:,.0f} MB, too large for a case",
+                where=where,
+                todo="Choose an exported case file.",
+            )
         try:
             raw = json.loads(content.decode("utf-8-sig"))
             given = Case.model_validate(raw["case"])
         except (UnicodeDecodeError, ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
-            raise Refused("is not a case that Parley exported", where=where, todo="Choose a .json file made by Export case.") from error
+            raise Refused(
+                "is not a case that Parley exported", where=where, todo="Choose a .json file made by Export case."
+            ) from error
         answers = {f: self._checked(f, a, where) for f, a in given.answers.items()}
         title = grounding.strip_invisible(given.title).strip()[:120] or "Imported case"
         notes = {step: grounding.strip_invisible(text) for step, text in given.notes.items()}
-        fresh = given.model_copy(update={"id": secrets.token_urlsafe(16), "title": title, "version": 0, "answers": answers, "notes": notes})
+        fresh = given.model_copy(
+            update={"id": secrets.token_urlsafe(16), "title": title, "version": 0, "answers": answers, "notes": notes}
+        )
         return self.store.create(fresh, f"imported {where}")
 
     def _checked(self, field: str, given: Answer, where: str) -> Answer:
         step, question = self.question(field)
-        value = [dict(v) if isinstance(v, dict) else v for v in given.value] if not isinstance(given.value, str) else given.value
+        value = (
+            [dict(v) if isinstance(v, dict) else v for v in given.value]
+            if not isinstance(given.value, str)
+            else given.value
+        )
         try:
-            return interview.answer(step, question, value, today=given.given_on, by=given.given_by, quote=given.quote, revision=given.revision)
+            return interview.answer(
+                step,
+                question,
+                value,
+                today=given.given_on,
+                by=given.given_by,
+                quote=given.quote,
+                revision=given.revision,
+            )
         except Refused as error:
             raise Refused(error.what, where=f"{where}: {error.where}", todo=error.todo) from error
 
@@ -128,7 +153,11 @@ class Desk:
             if step.id == step_id and (question := step.question(name)):
                 return step, question
         close = nearest(field, self.catalog.visibility())
-        raise Refused("there is no such question", where=field, todo=f"Did you mean {close}?" if close else "See the interview's steps.")
+        raise Refused(
+            "there is no such question",
+            where=field,
+            todo=f"Did you mean {close}?" if close else "See the interview's steps.",
+        )
 
     def record(self, case_id: str, values: Mapping[str, Raw], *, seen: Mapping[str, int] | None = None) -> Case:
         """Save answers (field id to value; an empty value forgets the answer), all of them or none.
@@ -136,7 +165,7 @@ class Desk:
         `seen` gives the revision of each answer the user was looking at; where somebody changed that answer
         meanwhile, CaseChanged tells both values. Other people's changes of other answers are kept.
         """
-        made = {f: None if _empty(raw) else self._answer(f, raw) for f, raw in values.items()}
+        made = {f: None if _empty(raw) else self.answer(f, raw) for f, raw in values.items()}
 
         def change(case: Case) -> Case:
             answers = dict(case.answers)
@@ -150,17 +179,14 @@ class Desk:
                     answers[field] = new.model_copy(update={"revision": (old.revision if old else 0) + 1})
                 else:
                     answers.pop(field, None)
-            ordered = {f: answers[f] for f in self.catalog.visibility() if f in answers}
+            ordered = self.in_order(answers)
             return case.model_copy(update={"answers": ordered, "title": _title(case, ordered)})
 
         return self._change(case_id, change, f"answered {', '.join(values)}"[:200])
 
-    def _answer(self, field: str, raw: Raw) -> Answer:
-        step, question = self.question(field)
-        return interview.answer(step, question, raw, today=self._today())
-
     def skip(self, case_id: str, step: str, *, skipped: bool = True) -> Case:
         """Leave a step for later, or take it up again."""
+
         def change(case: Case) -> Case:
             others = tuple(s for s in case.skipped if s != step)
             return case.model_copy(update={"skipped": (*others, step) if skipped else others})
@@ -192,12 +218,20 @@ class Desk:
             for p in proposals:
                 step, question = self.question(p.field)
                 old = answers.get(p.field)
-                value = [dict(v) if isinstance(v, dict) else v for v in p.value] if not isinstance(p.value, str) else p.value
+                value = (
+                    [dict(v) if isinstance(v, dict) else v for v in p.value]
+                    if not isinstance(p.value, str)
+                    else p.value
+                )
                 if old and question.kind == "table" and not isinstance(value, str):
-                    value = [*({**r} for r in old.value if isinstance(r, dict)), *(v for v in value if v not in old.value)]
-                answers[p.field] = interview.answer(step, question, value, today=today, quote=p.quote,
-                                                    revision=(old.revision if old else 0) + 1)
-            ordered = {f: answers[f] for f in self.catalog.visibility() if f in answers}
+                    value = [
+                        *({**r} for r in old.value if isinstance(r, dict)),
+                        *(v for v in value if v not in old.value),
+                    ]
+                answers[p.field] = interview.answer(
+                    step, question, value, today=today, quote=p.quote, revision=(old.revision if old else 0) + 1
+                )
+            ordered = self.in_order(answers)
             return case.model_copy(update={"answers": ordered, "title": _title(case, ordered)})
 
         return self._change(case_id, change, f"confirmed {', '.join(p.field for p in proposals)}"[:200])
@@ -224,7 +258,9 @@ class Desk:
         """The document as it stands, with the person's edits laid over the plain wording."""
         day = today or self._today()
         provenance = Provenance(knowledge=self.catalog.digest, parley=_version(), day=day)
-        plain = letters.compose(self.catalog.outline(document), self.derive(case, day).ground, today=day, provenance=provenance)
+        plain = letters.compose(
+            self.catalog.outline(document), self.derive(case, day).ground, today=day, provenance=provenance
+        )
         return _with_edits(plain, [e for e in case.edits if e.document == document])
 
     def check_wording(self, case: Case, document: Document, slot: str, text: str) -> tuple[Objection, ...]:
@@ -248,7 +284,11 @@ class Desk:
 
         def change(case: Case) -> Case:
             kept = tuple(e for e in case.edits if (e.document, e.slot) != (document, slot))
-            new = () if not text or text == plain[slot] else (Edit(document=document, slot=slot, plain=plain[slot], text=text),)
+            new = (
+                ()
+                if not text or text == plain[slot]
+                else (Edit(document=document, slot=slot, plain=plain[slot], text=text),)
+            )
             return case.model_copy(update={"edits": (*kept, *new)})
 
         changed = self._change(case_id, change, f"edited {document}")
@@ -268,10 +308,18 @@ class Desk:
             draft = self.draft(case, document)
             hard = [o for o in self.objections(case, draft) if o.hard]
             if hard:
-                raise Refused(f"the guard objects to {hard[0].words!r}: {hard[0].says}", where=document, todo="Mend the wording first.")
+                raise Refused(
+                    f"the guard objects to {hard[0].words!r}: {hard[0].says}",
+                    where=document,
+                    todo="Mend the wording first.",
+                )
             unread = [a.field for a in case.answers.values() if a.given_by == "notes"]
             if unread:
-                raise Refused(f"{len(unread)} values were only read from notes", where=document, todo="Confirm them in the interview first.")
+                raise Refused(
+                    f"{len(unread)} values were only read from notes",
+                    where=document,
+                    todo="Confirm them in the interview first.",
+                )
             number = 1 + sum(a.draft.document == document for a in case.approved)
             kept = Approved(number=number, by=by, at=datetime.now(UTC).isoformat(timespec="seconds"), draft=draft)
             return case.model_copy(update={"approved": (*case.approved, kept)})
@@ -307,15 +355,44 @@ class Desk:
 
     # Folders
 
-    def load_folder(self, folder: Path, *, notes: bool = True) -> Case:
+    def load_folder(self, folder: Path, *, notes: bool = True, today: date | None = None) -> Case:
         """A case folder as a Case (not stored). With `notes`, values read safely from notes/ fill what answers.yaml
         leaves open; they are marked as read from notes and unconfirmed."""
+        answers, words = self._texts(folder)
+        return case_of_folder(
+            folder.resolve().name, answers, words if notes else {}, self.steps, today or self._today()
+        )
+
+    def read_notes(self, folder: Path, *, today: date | None = None) -> tuple[Reading, Case]:
+        """What the notes of a folder seem to say, and the case as its answers.yaml has it."""
+        from workflows.interview.reading import read_notes
+
+        day = today or self._today()
+        answers, words = self._texts(folder)
+        reading = checked(read_notes(self.steps, words, day), self.steps, day)
+        return reading, case_of_folder(folder.resolve().name, answers, {}, self.steps, day)
+
+    def _texts(self, folder: Path) -> tuple[str, dict[str, str]]:
         from workflows.adapters.case_folder import read_folder
 
-        steps = [s.id for s in self.steps]
-        answers, words = read_folder(folder, steps, limit=Settings().max_upload_bytes)
-        case = case_of_folder(folder.name, answers, words, self.steps, self._today())
-        return case if notes else case.model_copy(update={"answers": {f: a for f, a in case.answers.items() if a.given_by == "person"}})
+        return read_folder(folder, [s.id for s in self.steps], limit=Settings().max_upload_bytes)
+
+    def answer(self, field: str, raw: Raw, today: date | None = None) -> Answer:
+        """One checked answer, not stored; raises Refused."""
+        step, question = self.question(field)
+        return interview.answer(step, question, raw, today=today or self._today())
+
+    def in_order(self, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+        """Answers in the order of the interview."""
+        return {f: answers[f] for f in self.catalog.visibility() if f in answers}
+
+    def stamp(self, draft: Draft) -> str:
+        """What an unapproved document carries in its header; the staff's own sheet carries none."""
+        if draft.document == "data_request":
+            return ""
+        return (
+            "Draft: values read from notes, not confirmed" if draft.status == "unconfirmed" else "Draft: not approved"
+        )
 
     def _change(self, case_id: str, change: Callable[[Case], Case], what: str) -> Case:
         """Apply `change` to the latest case and save; tried again when somebody saved in between."""
@@ -355,10 +432,15 @@ def _with_edits(draft: Draft, edits: Sequence[Edit]) -> Draft:
         return s.model_copy(update={"edited": wording[s.slot]}) if s.slot in wording else s
 
     sections = tuple(
-        section.model_copy(update={
-            "sentences": tuple(edited(s) for s in section.sentences),
-            "table": section.table.model_copy(update={"note": edited(section.table.note)}) if section.table and section.table.note else section.table,
-        }) for section in draft.sections
+        section.model_copy(
+            update={
+                "sentences": tuple(edited(s) for s in section.sentences),
+                "table": section.table.model_copy(update={"note": edited(section.table.note)})
+                if section.table and section.table.note
+                else section.table,
+            }
+        )
+        for section in draft.sections
     )
     return draft.model_copy(update={"sections": sections})
 

@@ -6,16 +6,21 @@ from typing import Any
 
 from workflows import interview
 from workflows.catalog import nearest, plain_yaml
-from workflows.domain.answers import Answer
+from workflows.domain.answers import Answer, Proposal, Reading, Unclear
 from workflows.domain.case import Case
-from workflows.domain.errors import KnowledgeFault, Refused
+from workflows.domain.errors import KnowledgeFault, PrivacyRefused, Refused
 from workflows.domain.knowledge import Step
 
 SURE = 0.5  # below this a reading is a question to the user, never a value
 
 
 def case_of_folder(
-    title: str, answers_text: str, notes: Mapping[str, str], steps: Sequence[Step], today: date, name: str = "answers.yaml"
+    title: str,
+    answers_text: str,
+    notes: Mapping[str, str],
+    steps: Sequence[Step],
+    today: date,
+    name: str = "answers.yaml",
 ) -> Case:
     """The case; raises Refused naming the file and the field of the first thing that cannot be taken."""
     answers = _answers(answers_text, steps, today, name)
@@ -37,11 +42,17 @@ def _answers(text: str, steps: Sequence[Step], today: date, name: str) -> dict[s
     for step_id, fields in raw.items():
         if step_id not in known:
             close = nearest(str(step_id), known)
-            raise Refused(f"unknown step {str(step_id)[:60]!r}", where=name, todo=f"Did you mean {close}?" if close else f"Steps are {', '.join(known)}.")
+            raise Refused(
+                f"unknown step {str(step_id)[:60]!r}",
+                where=name,
+                todo=f"Did you mean {close}?" if close else f"Steps are {', '.join(known)}.",
+            )
         if fields in ("", None):
             continue
         if not isinstance(fields, dict):
-            raise Refused(f"step {step_id} holds no fields", where=name, todo="Write field: value, indented under the step.")
+            raise Refused(
+                f"step {step_id} holds no fields", where=name, todo="Write field: value, indented under the step."
+            )
         found |= _step(known[step_id], fields, today, name)
     return found
 
@@ -52,8 +63,13 @@ def _step(step: Step, fields: Mapping[str, Any], today: date, name: str) -> dict
         question = step.question(str(field_name))
         if question is None:
             close = nearest(str(field_name), tuple(q.id for q in step.questions))
-            raise Refused(f"unknown field {step.id}.{str(field_name)[:60]}", where=name,
-                          todo=f"Did you mean {step.id}.{close}?" if close else f"Fields are {', '.join(q.id for q in step.questions)}.")
+            raise Refused(
+                f"unknown field {step.id}.{str(field_name)[:60]}",
+                where=name,
+                todo=f"Did you mean {step.id}.{close}?"
+                if close
+                else f"Fields are {', '.join(q.id for q in step.questions)}.",
+            )
         if value in ("", None):
             continue
         try:
@@ -69,16 +85,33 @@ def _from_notes(notes: Mapping[str, str], steps: Sequence[Step], today: date) ->
         return {}
     from workflows.interview.reading import read_notes
 
-    found = {}
-    for proposal in read_notes(steps, notes, today).proposed:
-        step_id, _, name = proposal.field.partition(".")
-        step = next(s for s in steps if s.id == step_id)
-        question = step.question(name)
-        if question is None or proposal.confidence < SURE:
-            continue
-        value = proposal.value if isinstance(proposal.value, str) else [dict(v) if isinstance(v, dict) else v for v in proposal.value]
+    return {
+        p.field: _answered(p, steps, today) for p in checked(read_notes(steps, notes, today), steps, today).proposed
+    }
+
+
+def checked(reading: Reading, steps: Sequence[Step], today: date) -> Reading:
+    """The reading without what its own questions would refuse: such words become questions to the user."""
+    proposed, unclear = [], list(reading.unclear)
+    for p in reading.proposed:
         try:
-            found[proposal.field] = interview.answer(step, question, value, today=today, by="notes", quote=proposal.quote)
-        except Refused:
-            continue  # what the question itself would refuse is not taken from notes either; it stays a gap
-    return found
+            _answered(p, steps, today)
+        except Refused as error:
+            private = isinstance(error, PrivacyRefused)
+            unclear.append(Unclear(step=p.field.split(".")[0], quote="" if private else p.quote, question=str(error)))
+        else:
+            if p.confidence >= SURE:
+                proposed.append(p)
+            else:
+                unclear.append(Unclear(step=p.field.split(".")[0], quote=p.quote, question=f"Is this {p.field}?"))
+    return Reading(proposed=tuple(proposed), unclear=tuple(unclear))
+
+
+def _answered(p: Proposal, steps: Sequence[Step], today: date) -> Answer:
+    step_id, _, name = p.field.partition(".")
+    step = next(s for s in steps if s.id == step_id)
+    question = step.question(name)
+    if question is None:
+        raise Refused("there is no such question", where=p.field)
+    value = p.value if isinstance(p.value, str) else [dict(v) if isinstance(v, dict) else v for v in p.value]
+    return interview.answer(step, question, value, today=today, by="notes", quote=p.quote)

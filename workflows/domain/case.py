@@ -7,6 +7,7 @@ from workflows.domain.draft import Approved, Document, Gap
 from workflows.domain.evidence import Claim, Ledger
 from workflows.domain.frozen import Frozen
 
+
 class Edit(Frozen):
     """A person's wording for one sentence: the slot, the plain wording it replaced, and the new text."""
 

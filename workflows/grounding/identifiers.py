@@ -5,67 +5,96 @@ from collections.abc import Iterator
 
 Hit = tuple[int, int, str]
 
-_ID = r"(?=[A-Z0-9.\-/]*\d)[A-Z0-9][A-Z0-9.\-/]{2,}"
-_NO = r"(?:\s*(?:(?:no|nos|num|nr|number|numbers|id|ids|code)\b\.?|\#))"
-_IS = r"\s*(?:(?:is|was|of|are|reads?|listed\s+as|ending\s+in|ends\s+in|starting\s+with)\b|[:=\#,(-])*\s*"
-_MONTH = (r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-          r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?")
-DATE = (rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}})|(?:19|20)\d\d-\d\d-\d\d|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?"
-        rf"(?:,?\s+(?:19|20)\d\d)?|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?:19|20)\d\d)?)")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?:19|20)\d\d"
+DATE = (
+    rf"(?:(?:0?[1-9]|1[0-2])[/.-](?:0?[1-9]|[12]\d|3[01])[/.-](?:{_YEAR}|\d\d)(?!\d)|{_YEAR}-\d\d-\d\d"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+{_YEAR})?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?)"
+)
 _PHONE = r"(?:\+?1[ .-]?)?(?:\(\d{3}\)\s?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?:\s?(?:x|ext\.?)\s?\d+)?(?!\d)"
 _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-_STREET = (r"\d{1,5}(?:[A-Z]|\s?1/2)?\s+(?:[NSEW]\.?\s+|North\s+|South\s+|East\s+|West\s+)?(?:[A-Z0-9][\w'.]*\s+){1,3}"
-           r"(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court|Pl|Place|Way|Ter|Terrace|Cir|Circle"
-           r"|Pkwy|Parkway|Hwy|Highway|Trail|Trl|Pike|Row|Loop|Square)\b\.?|P\.?\s?O\.?\s+Box\s+\d+")
+_STREET = (
+    r"\d{1,5}(?:[A-Z]|\s?1/2)?\s+(?:[NSEW]\.?\s+|North\s+|South\s+|East\s+|West\s+)?(?:[A-Z0-9][\w'.]*\s+){1,3}"
+    r"(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court|Pl|Place|Way|Ter|Terrace|Cir|Circle"
+    r"|Pkwy|Parkway|Hwy|Highway|Trail|Trl|Pike|Row|Loop|Square)\b\.?|P\.?\s?O\.?\s+Box\s+\d+"
+)
+
+# An identifier follows its label at once ("MRN: 4471"), or after a few words ("chart number for her is 4471").
+_ID = r"(?=[A-Z0-9.\-/]*\d)[A-Z0-9][A-Z0-9.\-/]{2,}"
+_NO = r"(?:\s*(?:(?:no|nos|num|nr|number|numbers|id|ids|code)\b\.?|\#))"
+_NEXT = r"(?:\s*(?:(?:is|was|reads?|ending\s+in|ends\s+in|starting\s+with)\b|\(\d\d\)|[:=\#,(-]))*\s*"
+_LATER = r"(?:\s+(?:on|for|of|in|at)\s+(?:the\s+|this\s+|our\s+|your\s+|her\s+|his\s+)?[a-z]+\b)?"
+_THE_ID = rf"{_LATER}{_NEXT}{_ID}"
+
+
+def _numbered(words: str) -> str:
+    return rf"\b(?:{words})\b\.?(?:'s)?{_NO}{{1,2}}{_THE_ID}"
+
+
+def _named(words: str) -> str:
+    return rf"\b(?:{words})(?!\w){_NO}?{_THE_ID}"
+
+
 _ELDER = r"(?:9\d|1[01]\d)"
-_OURS = r"(?<!bank )(?<!our )(?<!practice )(?<!practice's )(?<!group )(?<!vendor )(?<!payer )(?<!provider )(?<!lockbox )"
+_OLD = r"(?:y/?\.?o\.?(?!\w)|yrs?[\s-]*old|years?[\s-]*old|years?\s+of\s+age|yo[mf]?\b)"
+_NO_PERSON_IS = (
+    r"(?!\s+(?:practice|clinic|hospital|building|company|agreement|contract|plan|firm|institution|group|law|statute|rule"
+    r"|tradition|or\s+(?:older|more|over)|and\s+(?:older|over|above|up)))"
+)
+_OURS = "".join(rf"(?<!\b{w} )" for w in ("bank", "our", "practice", "group", "vendor", "payer", "provider", "lockbox"))
 
 # Kind, and what says so by itself. The identifier need not be caught exactly: the text is refused as a whole.
 _LABELLED: tuple[tuple[str, str], ...] = (
     ("social security number", r"(?<![\d-])(?!000|666)\d{3}[-. ]\d{2}[-. ]\d{4}(?![\d-])"),
-    ("social security number", rf"\b(?:ssn|ss\#|soc(?:ial)?\.?\s*sec(?:urity)?\.?){_NO}?(?:\s*\(?last\s*(?:4|four)"
-                               rf"(?:\s*digits)?\)?)?{_IS}[\dxX*][\dxX*.\- ]{{2,}}\d"),
-    ("record number", rf"\b(?:mrn|emr|ehr|mr)\b{_NO}?{_IS}{_ID}"),
-    ("record number", rf"\b(?:medical\s+record|health\s+record|record|chart|patient\s+file|file|patient){_NO}{_IS}{_ID}"),
-    ("record number", rf"\bchart\s+(?=[A-Z\d-]*\d{{3}})[A-Z\d-]+\b"),
-    ("member number", rf"\b(?:member|subscriber|beneficiary|enrollee|insured|insurance|medicaid|medicare|health\s+plan"
-                      rf"|policy|policyholder|certificate|cardholder|mbi|hicn?|card)\b(?:'s)?{_NO}{_IS}{_ID}"),
-    ("member number", rf"\b(?:mbi|hicn?)\b{_NO}?{_IS}{_ID}"),
+    ("social security number", rf"\b(?:ssn|ss\#|ss\s+(?:no|number)\b\.?|soc(?:ial)?\.?\s*sec(?:urity)?\.?){_NO}?"
+                               rf"(?:\s*\(?last\s*(?:4|four)(?:\s*digits)?\)?)?{_NEXT}[\dxX*][\dxX*.\- ]{{2,}}\d"),
+    ("record number", _named(r"mrn|emr|ehr|mr")),
+    ("record number", _numbered(r"medical\s+record|health\s+record|record|chart|patient\s+file|file|patient")),
+    ("record number", r"\b(?:chart|(?:medical|health)\s+record)\s+(?=[A-Z\d-]*\d{3})[A-Z\d-]+\b"),
+    ("member number", _numbered(r"member|subscriber|beneficiary|enrollee|insured|insurance|medicaid|medicare"
+                                r"|health\s+plan|policy|policyholder|certificate|cardholder|card")),
+    ("member number", _named(r"mbi|hicn?")),
     ("member number", r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?"
                       r"[AC-HJKMNP-RT-Y]{2}\d\d\b"),
-    ("date of birth", rf"\b(?:d\.?o\.?b\.?|birth\s*-?date|date\s+of\s+birth|birthday|born(?:\s+on)?|d/o/b)\b{_IS}"
-                      rf"(?:on\s+|in\s+)?(?:{DATE}|(?:19|20)\d\d|{_MONTH}\s+(?:19|20)\d\d)"),
-    ("date of death", rf"\b(?:d\.?o\.?d\.?|date\s+of\s+death|died|passed\s+away|deceased)\b{_IS}(?:on\s+)?{DATE}"),
-    ("age over 89", rf"\b{_ELDER}[\s-]*(?:y/?\.?o\.?\b|yrs?[\s-]*old|years?[\s-]*old|years?\s+of\s+age|yo[mf]?\b)"
-                    r"(?!\s+(?:practice|clinic|hospital|building|company|agreement|contract|plan|firm|institution|group"
-                    r"|law|statute|rule|tradition|or\s+(?:older|more|over)|and\s+(?:older|over|above|up)))"),
-    ("age over 89", rf"\b(?:aged?|turned|turning|turns|is\s+now)\s+(?:of\s+)?{_ELDER}\b(?!\s*(?:%|\+|and\s+(?:over|older|"
-                    r"above|up)|or\s+(?:over|older|more|above)|percent|days?|months?|visits|patients|members|-))"),
-    ("account number", rf"{_OURS}\b(?:patient\s+)?(?:acct|account|guarantor)\b\.?{_NO}{_IS}{_ID}"),
-    ("account number", rf"\bacct\b\.?{_IS}{_ID}|\bpatient(?:'s)?\s+(?:acct|account)\b\.?{_IS}{_ID}"),
-    ("licence number", rf"\b(?:driver'?s?'?\s*-?\s*licen[sc]e|driving\s+licen[sc]e|\bdl|state\s+id|passport)\b{_NO}?{_IS}{_ID}"),
-    ("vehicle number", rf"\b(?:licen[sc]e\s+plate|number\s+plate|plates?|car\s+tag|vehicle\s+tag|tag){_NO}?{_IS}"
+    ("date of birth", rf"\b(?:d\.?o\.?b\b\.?|d/o/b|birth\s*-?dat(?:e|ed)|date\s+of\s+birth|birthday|born(?:\s+on)?)(?!\w)"
+                      rf"{_LATER}{_NEXT}(?:on\s+|in\s+)?(?:{DATE}|{_YEAR}|{_MONTH}\s+{_YEAR})"),
+    ("date of death", rf"\b(?:d\.?o\.?d\.?|date\s+of\s+death|died|passed\s+away|deceased)(?!\w){_NEXT}(?:on\s+)?{DATE}"),
+    ("age over 89", rf"\b{_ELDER}[\s-]*{_OLD}{_NO_PERSON_IS}"),
+    ("age over 89", rf"\b(?:aged?|turned|turning|turns|is\s+now)\s+(?:of\s+)?{_ELDER}\b(?!\s*(?:%|\+|-|percent|days?"
+                    r"|months?|visits|patients|members|and\s+(?:over|older|above|up)|or\s+(?:over|older|more|above)))"),
+    ("account number", _OURS + _numbered(r"(?:patient\s+|billing\s+)?(?:acct|account|guarantor)")),
+    ("account number", _named(r"acct|patient(?:'s)?\s+(?:acct|account)|guarantor\s+(?:acct|account)")),
+    ("licence number", _named(r"driver'?s?'?\s*-?\s*lic(?:en[sc]e)?\.?|driving\s+licen[sc]e|dl|state\s+id|passport")),
+    ("vehicle number", rf"\b(?:licen[sc]e\s+plate|number\s+plate|plates?|car\s+tag|vehicle\s+tag|tag){_NO}?{_NEXT}"
                        r"(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5}\b"),
-    ("vehicle number", r"\b(?:vin|vehicle\s+identification\s+number)\b\W*[A-HJ-NPR-Z0-9]{6,17}\b"),
+    ("vehicle number", rf"\b(?:vin|vehicle\s+identification){_NO}?{_NEXT}[A-HJ-NPR-Z0-9]{{6,17}}\b"),
     ("vehicle number", r"\b(?=[A-HJ-NPR-Z]*\d)(?=\d*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{13}\d{4}\b"),
-    ("device number", rf"\b(?:device|implant|pacemaker|defibrillator|icd|pump|stent|prosthesis|lead|cpap|monitor|valve|unit"
-                      rf"|serial|s/n|sn|udi|lot)\b\s*(?:'s\s*)?(?:serial|identifier|lot|model)?{_NO}{_IS}{_ID}"),
-    ("device number", rf"\b(?:serial|s/n|udi)\b{_IS}{_ID}"),
-    ("web address", r"\bhttps?://\S*(?:patient|chart|mrn|member|record|visit|encounter|person|pt)s?[=/]\S*\d\S*"),
-    ("internet address", r"\b(?:ip|ip\s+address|ipv4|ipv6)\b\W*(?:address\W*)?(?:is\s+|was\s+)?(?:\d{1,3}(?:\.\d{1,3}){3}"
+    ("device number", rf"\b(?:device|implant|pacemaker|defibrillator|icd|pump|stent|prosthesis|lead|cpap|monitor|valve|aid"
+                      rf"|unit|serial|s/n|sn|udi|lot)\b\s*(?:'s\s*)?(?:(?:serial|identifier|lot|model){_NO}?|{_NO})"
+                      rf"{_THE_ID}"),
+    ("device number", _named(r"serial|s/n|udi")),
+    ("web address", r"\bhttps?://[^\s/]+/\S*?\b(?:patient|chart|mrn|member|record|visit|encounter|person)s?(?:[=/]|\?\w+=)"
+                    r"[\w-]*\d"),
+    ("internet address", rf"\bip(?:v[46])?\b(?:\s+address)?{_LATER}{_NEXT}(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}"
                          r"|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7})"),
     ("biometric record", r"\b(?:finger\s?-?print|thumb\s?-?print|palm\s?-?print|voice\s?-?print|iris\s+scan|retina\s+scan"
-                         r"|face\s?-?print|facial\s+recognition|dna\s+profile|genetic\s+profile)s?\b(?:\s+(?:file|id|no|scan"
-                         r"|template|record|hash|image|sample))?\.?(?:\s*(?:id|no|number|file|\#)\b\.?)*"
-                         rf"{_IS}{_ID}"),
+                         r"|face\s?-?print|facial\s+recognition|dna\s+profile|genetic\s+profile)s?\b(?:\s+(?:file|id|no"
+                         rf"|scan|template|record|hash|image|sample))?\.?{_NO}*{_THE_ID}"),
     ("photograph", r"\b[\w-]*(?:photo|face|headshot|selfie|portrait|patient|pt)[\w-]*\.(?:jpe?g|png|heic|tiff?|bmp|gif)\b"),
-    ("other identifying number", rf"\b(?:claim|encounter|visit|accession|specimen|prescription|rx|referral|authorization"
-                                 rf"|auth|pre-?cert(?:ification)?|case|study\s+subject|subject|trial|admission|confirmation"
-                                 rf"|icn|dcn|tcn|ticket|patient\s+control|control|donor|biopsy|order|barcode|wristband)\b"
-                                 rf"(?:{_NO}{_IS}|\s*[:\#]\s*)(?=[A-Z0-9.\-/]*\d[A-Z0-9.\-/]*\d)[A-Z0-9][A-Z0-9.\-/]{{3,}}"),
+    ("other identifying number", _named(r"icn|dcn|tcn|rx")),
+    ("other identifying number", r"\b(?:claim|encounter|visit|accession|specimen|prescription|referral|authorization|auth"
+                                 r"|pre-?cert(?:ification)?|case|study\s+subject|subject|trial|admission|confirmation"
+                                 r"|ticket|patient\s+control|control|donor|biopsy|order|barcode|wristband)\b"
+                                 rf"(?:{_NO}{_LATER}{_NEXT}|\s*[:\#]\s*)(?=[A-Z0-9.\-/]*\d[A-Z0-9.\-/]*\d)"
+                                 r"[A-Z0-9][A-Z0-9.\-/]{3,}"),
 )
 LABELLED = tuple((kind, re.compile(f"(?i){pattern}")) for kind, pattern in _LABELLED)
-_INNER_ID = re.compile(r"(?i)\b(?:no|number|numbers|id)\s+(?:of|for)\b")
+# "the record number of visits was 12400" counts; "serial number of the pacemaker" identifies.
+_COUNTED = re.compile(r"(?i)\b(?:no|number|numbers)\s+of\s+(?!the\s|this\s|our\s|a\s|her\s|his\s)")
 
 # What counts only when the words around it speak of one patient; the words of an event make a date a patient's date.
 _TIED: tuple[tuple[str, str], ...] = (
@@ -76,9 +105,9 @@ _TIED: tuple[tuple[str, str], ...] = (
     ("ZIP code", r"(?i)\bzip(?:\s*code)?\W{0,4}(?:is\s+)?\d{5}(?:-\d{4})?"),
     ("web address", r"(?i)\b(?:https?://|www\.)\S+"),
     ("internet address", r"\b(?:\d{1,3}\.){3}\d{1,3}\b"),
+    ("licence number", rf"(?i)\blicen[sc]e{_NO}{_THE_ID}"),
     ("place", r"\b(?:lives?|living|lived|resid(?:es|ing|ed)|home|house|apartment|moved|resident|native|from)\s+(?:is\s+)?"
-              r"(?:in|at|to|of|on|near|from)?\s*(?!Dr\b|Mr|Ms|January|February|March|April|May|June|July|August|September"
-              r"|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Medicare|Medicaid)"
+              rf"(?:in|at|to|of|on|near|from)?\s*(?!Dr\b|Mr|Ms|Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))"
               r"[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*"),
     ("photograph", r"(?i)\b(?:photo(?:graph)?s?|picture|headshot|image|snapshot|video)\s+(?:of|showing|with)\b"),
     ("biometric record", r"(?i)\b(?:finger\s?-?print|thumb\s?-?print|palm\s?-?print|voice\s?-?print|iris|retina(?:l)?"
@@ -86,10 +115,11 @@ _TIED: tuple[tuple[str, str], ...] = (
 )
 TIED = tuple((kind, re.compile(pattern)) for kind, pattern in _TIED)
 _EVENT = re.compile(
-    r"(?i)\b(?:admi(?:tted|ssion)|discharge\w*|seen|saw|came|visit(?:ed)?|present(?:ed|ing)|surgery|operat(?:ed|ion)|died"
-    r"|death|diagnos\w+|deliver(?:ed|y)|hospital\w*|treated|procedure|biopsy|scan|mri|x-?ray|labs?|appointment|follow-?up"
-    r"|transfer\w*|fell|stroke|er|ed|emergency|injur\w+|exam\w*|vaccin\w+|started|referred|dob|born|refill\w*|onset|dos"
-    r"|service|missed|scheduled|infusion|injection|colonoscopy|chemo\w*|dialysis|test\w*|underwent|called|checked\s+in)\b"
+    r"(?i)\b(?:admi(?:tted|ssion)|discharge\w*|seen|saw|came|visit(?:ed)?|present(?:ed|ing)|surgery|operat(?:ed|ion)"
+    r"|died|death|passed\s+away|diagnos\w+|deliver(?:ed|y)|hospital\w*|treated|procedure|biopsy|scan|mri|x-?ray|labs?"
+    r"|appointment|follow-?up|transfer\w*|fell|stroke|er|ed|emergency|injur\w+|exam\w*|vaccin\w+|started|referred|dob"
+    r"|born|refill\w*|onset|dos|service|missed|scheduled|infusion|injection|colonoscopy|chemo\w*|dialysis|test\w*"
+    r"|underwent|called|checked\s+in)\b"
 )
 _DATE = re.compile(rf"(?i)(?<![\w/.-]){DATE}(?![\w/])")
 
@@ -98,7 +128,7 @@ def labelled(segment: str) -> Iterator[Hit]:
     """Identifiers that say themselves what they are."""
     for kind, pattern in LABELLED:
         for match in pattern.finditer(segment):
-            if not _INNER_ID.search(match.group()):
+            if not _COUNTED.search(match.group()):
                 yield match.start(), match.end(), kind
 
 

@@ -12,10 +12,11 @@ from workflows.domain.errors import PrivacyRefused
 from workflows.domain.frozen import Frozen
 from workflows.grounding.characters import readable
 from workflows.grounding.identifiers import Hit, labelled, tied
-from workflows.grounding.patients import about_a_patient, patient_names
+from workflows.grounding.patient_names import patient_names
+from workflows.grounding.patients import about_a_patient
 
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|Jr|Sr|St|pt|Pt|no|No|vs))(?<!\b(?:Mrs|Inc|Ave|ext|tel|Tel|Rev))(?<!\bacct)"
+    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|Jr|Sr|St|pt|Pt|no|No|vs))(?<!\b(?:Mrs|Inc|Ave|ext|tel|Tel|Rev))(?<!\bacct)"
     r"[.!?]+(?=\s+[\"'(]?[A-Z0-9])|\n+"
 )
 

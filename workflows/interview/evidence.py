@@ -74,9 +74,10 @@ def _values(steps: Sequence[Step], answers: Mapping[str, Answer]) -> dict[str, s
 def _facts(q: Question, given: Answer, values: Mapping[str, str], answers: Mapping[str, Answer]) -> list[Evidence]:
     if q.kind != "table":
         own = {"value": values[given.field], "value:bare": values.get(f"{given.field}:bare", values[given.field])}
-        says, uses = _fill(q, {**values, **own}, fallback=f"{q.label.strip('. ')}: {own['value']}.",
-                           on=given.value != "no")
-        graded = _grade(q, {f for f in answers})
+        says, uses = _fill(
+            q, {**values, **own}, fallback=f"{q.label.strip('. ')}: {own['value']}.", on=given.value != "no"
+        )
+        graded = _grade(q, set(answers))
         return [_fact(given, given.field, says, own["value"], own["value:bare"], graded, q.topic, uses)]
     facts = []
     for index, row in enumerate(given.value):
@@ -84,8 +85,20 @@ def _facts(q: Question, given: Answer, values: Mapping[str, str], answers: Mappi
         parts = _parts(q.columns, row)
         says, uses = _fill(q, {**values, **parts}, fallback="; ".join(parts[c.id] for c in q.columns if c.id in parts))
         first = parts[next(c.id for c in q.columns if c.id in parts)]
-        facts.append(_fact(given, f"{given.field}[{index}]", says, first, first, _grade(q, set(row)), q.topic, uses,
-                           row=index, parts=parts))
+        facts.append(
+            _fact(
+                given,
+                f"{given.field}[{index}]",
+                says,
+                first,
+                first,
+                _grade(q, set(row)),
+                q.topic,
+                uses,
+                row=index,
+                parts=parts,
+            )
+        )
     return facts
 
 
@@ -104,7 +117,9 @@ def _fill(q: Question, values: Mapping[str, str], fallback: str, on: bool = True
         if all(key in values for key in keys):
             text = template
             for key in keys:
-                text = text.replace("{" + key + "}", values[key].rstrip(". ") if template.endswith("}.") else values[key])
+                text = text.replace(
+                    "{" + key + "}", values[key].rstrip(". ") if template.endswith("}.") else values[key]
+                )
             uses = tuple(dict.fromkeys(k.removesuffix(":bare") for k in keys if "." in k))
             return sentence_case(text), uses
     return fallback, ()
@@ -124,11 +139,29 @@ def _grade(q: Question, known: set[str]) -> Grade:
 
 
 def _fact(
-    given: Answer, key: str, says: str, value: str, bare: str, grade: Grade, topic: str | None,
-    uses: tuple[str, ...], row: int | None = None, parts: dict[str, str] | None = None,
+    given: Answer,
+    key: str,
+    says: str,
+    value: str,
+    bare: str,
+    grade: Grade,
+    topic: str | None,
+    uses: tuple[str, ...],
+    row: int | None = None,
+    parts: dict[str, str] | None = None,
 ) -> Evidence:
     texts = [bare, value, says, *(parts or {}).values()]  # the answer itself first: see figures_of
     found = {(f.amount, f.unit): f for text in texts for f in figures(text)}
     source = FromAnswer(field=given.field, row=row, given_by=given.given_by, given_on=given.given_on, quote=given.quote)
-    return Evidence(key=key, says=says, value=value, bare=bare, source=source, grade=grade, topic=topic, uses=uses,
-                    parts=parts or {}, figures=tuple(Figure(amount=a, unit=u, role=key) for a, u in found))
+    return Evidence(
+        key=key,
+        says=says,
+        value=value,
+        bare=bare,
+        source=source,
+        grade=grade,
+        topic=topic,
+        uses=uses,
+        parts=parts or {},
+        figures=tuple(Figure(amount=a, unit=u, role=key) for a, u in found),
+    )

@@ -38,7 +38,9 @@ def progress(steps: Sequence[Step], answers: Mapping[str, Answer], skipped: Sequ
     lacking = gaps(steps, answers)
     return tuple(
         StepProgress(
-            step=step.id, title=step.title, asked=len(step.questions),
+            step=step.id,
+            title=step.title,
+            asked=len(step.questions),
             answered=sum(f"{step.id}.{q.id}" in answers for q in step.questions),
             lacking=tuple(gap.what for gap in lacking if gap.field.startswith(f"{step.id}.")),
             skipped=step.id in skipped,

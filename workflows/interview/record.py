@@ -26,8 +26,15 @@ def answer(
 ) -> Answer:
     """The Answer that `raw` gives to `question`; raises Refused (or PrivacyRefused) naming the field."""
     field = f"{step.id}.{question.id}"
-    return Answer(field=field, value=canonical(field, question, raw), given_by=by, given_on=today,
-                  visibility=question.visibility, quote=strip_invisible(quote), revision=revision)
+    return Answer(
+        field=field,
+        value=canonical(field, question, raw),
+        given_by=by,
+        given_on=today,
+        visibility=question.visibility,
+        quote=strip_invisible(quote),
+        revision=revision,
+    )
 
 
 def canonical(field: str, question: Question, raw: Raw) -> Value:
@@ -109,23 +116,35 @@ def _figure(where: str, asked: Question | Column, text: str) -> str:
     bare = re.fullmatch(r"[-+]?\d+(?:\.\d+)?", text)
     amount, unit = (Decimal(text), None) if bare else _one_figure(where, asked, text)
     if asked.kind == "percent" and unit == "points":
-        raise Refused(f"{text[:40]!r} is points, and points are not percent", where=where,
-                      todo="Give the percentage, or the level before and after.")
+        raise Refused(
+            f"{text[:40]!r} is points, and points are not percent",
+            where=where,
+            todo="Give the percentage, or the level before and after.",
+        )
     expected = _units_of(asked)
     if unit is not None and unit not in expected:
-        raise Refused(f"{text[:40]!r} is in {unit}, not in {_unit_name(asked)}", where=where,
-                      todo=f"Give it in {_unit_name(asked)}.")
+        raise Refused(
+            f"{text[:40]!r} is in {unit}, not in {_unit_name(asked)}",
+            where=where,
+            todo=f"Give it in {_unit_name(asked)}.",
+        )
     if asked.kind == "percent" and unit is None and 0 < abs(amount) < 1:
-        raise Refused(f"{text} looks like a fraction", where=where,
-                      todo=f"Write {amount * 100:f}% if that is meant, or {amount:f}%.")
+        raise Refused(
+            f"{text} looks like a fraction",
+            where=where,
+            todo=f"Write {amount * 100:f}% if that is meant, or {amount:f}%.",
+        )
     if asked.kind == "count" and asked.whole and amount != amount.to_integral_value():
         raise Refused(f"{text[:40]!r} is not a whole number", where=where, todo="Give a whole number.")
     if asked.kind == "money" and amount != round(amount, 4):
         raise Refused(f"{text[:40]!r} has too many decimals", where=where, todo="Give dollars and cents.")
     low, high = asked.range or (Decimal("-1e12"), Decimal("1e12"))
     if not low <= amount <= high:
-        raise Refused(f"{text[:40]} is outside {low:,f} to {high:,f}", where=where,
-                      todo=f"Check the figure; {_unit_name(asked)} expected.")
+        raise Refused(
+            f"{text[:40]} is outside {low:,f} to {high:,f}",
+            where=where,
+            todo=f"Check the figure; {_unit_name(asked)} expected.",
+        )
     plain = format(amount.normalize(), "f")
     return "0" if plain in ("-0", "0") else plain
 
@@ -136,15 +155,20 @@ def _one_figure(where: str, asked: Question | Column, text: str) -> tuple[Decima
     for f in reversed(found):
         rest = rest[: f.start] + rest[f.end :]
     noun = " ".join(asked.noun) if asked.noun else ""
-    leftover = [w for w in re.findall(r"[A-Za-z]+", rest) if w.lower() not in ("about", "approximately", *noun.lower().split())]
+    leftover = [
+        w for w in re.findall(r"[A-Za-z]+", rest) if w.lower() not in ("about", "approximately", *noun.lower().split())
+    ]
     if len(found) != 1 or leftover:
         raise Refused(f"{text[:40]!r} is not one number", where=where, todo=f"Give one number in {_unit_name(asked)}.")
     return found[0].amount, found[0].unit
 
 
 def _units_of(asked: Question | Column) -> tuple[Unit, ...]:
-    by_kind: dict[str, tuple[Unit, ...]] = {"money": ("usd", "count", "year", "code"), "percent": ("percent", "count"),
-                                            "hours": ("hours", "count")}
+    by_kind: dict[str, tuple[Unit, ...]] = {
+        "money": ("usd", "count", "year", "code"),
+        "percent": ("percent", "count"),
+        "hours": ("hours", "count"),
+    }
     return by_kind.get(asked.kind, (asked.unit, "count", "year", "code"))
 
 
@@ -157,8 +181,11 @@ def _unit_name(asked: Question | Column) -> str:
 
 def _table(field: str, question: Question, raw: Raw) -> tuple[Row, ...]:
     if not isinstance(raw, (list, tuple)) or not all(isinstance(row, Mapping) for row in raw):
-        raise Refused("is a table and takes a list of rows", where=field,
-                      todo=f"Give rows with {', '.join(c.id for c in question.columns)}.")
+        raise Refused(
+            "is a table and takes a list of rows",
+            where=field,
+            todo=f"Give rows with {', '.join(c.id for c in question.columns)}.",
+        )
     columns = {c.id: c for c in question.columns}
     rows: list[Row] = []
     for number, given in enumerate(raw, 1):
@@ -169,10 +196,16 @@ def _table(field: str, question: Question, raw: Raw) -> tuple[Row, ...]:
                 from difflib import get_close_matches
 
                 close = get_close_matches(str(name), columns, n=1)
-                raise Refused(f"unknown column {str(name)[:40]!r}", where=where,
-                              todo=f"Did you mean {close[0]}?" if close else f"Columns are {', '.join(columns)}.")
-        row = {name: _single(f"{where}, {columns[name].label.lower()}", columns[name], value)
-               for name, value in given.items() if not (value in _EMPTY or str(value).strip() == "")}
+                raise Refused(
+                    f"unknown column {str(name)[:40]!r}",
+                    where=where,
+                    todo=f"Did you mean {close[0]}?" if close else f"Columns are {', '.join(columns)}.",
+                )
+        row = {
+            name: _single(f"{where}, {columns[name].label.lower()}", columns[name], value)
+            for name, value in given.items()
+            if not (value in _EMPTY or str(value).strip() == "")
+        }
         if not row:
             continue
         for column in question.columns:
@@ -182,6 +215,9 @@ def _table(field: str, question: Question, raw: Raw) -> tuple[Row, ...]:
     if not rows:
         raise Refused("has no rows", where=field, todo="Give at least one row, or leave the table out.")
     if len(rows) > question.max_rows:
-        raise Refused(f"has {len(rows)} rows; at most {question.max_rows} are taken", where=field,
-                      todo="Keep the ones that matter most.")
+        raise Refused(
+            f"has {len(rows)} rows; at most {question.max_rows} are taken",
+            where=field,
+            todo="Keep the ones that matter most.",
+        )
     return tuple(rows)

@@ -9,12 +9,23 @@ from workflows.domain.evidence import Evidence
 def as_json(draft: Draft) -> dict[str, Any]:
     """Plain mappings and lists; amounts as text, so that no digit is lost."""
     return {
-        "document": draft.document, "title": draft.title, "status": draft.status,
+        "document": draft.document,
+        "title": draft.title,
+        "status": draft.status,
         "sections": [
             {
-                "id": s.id, "title": s.title,
-                "sentences": [{"text": x.wording, "kind": x.kind, "evidence": list(x.evidence), "slot": x.slot,
-                               **({"plain": x.text} if x.edited else {})} for x in s.sentences],
+                "id": s.id,
+                "title": s.title,
+                "sentences": [
+                    {
+                        "text": x.wording,
+                        "kind": x.kind,
+                        "evidence": list(x.evidence),
+                        "slot": x.slot,
+                        **({"plain": x.text} if x.edited else {}),
+                    }
+                    for x in s.sentences
+                ],
                 **({"table": _table(s.table)} if s.table else {}),
             }
             for s in draft.sections
@@ -29,7 +40,9 @@ def as_json(draft: Draft) -> dict[str, Any]:
 def evidence_json(e: Evidence) -> dict[str, Any]:
     """One ledger entry: what it says, its figures, its source and grade."""
     return {
-        "says": e.says, "grade": e.grade, "key": e.key,
+        "says": e.says,
+        "grade": e.grade,
+        "key": e.key,
         "figures": [{"amount": format(f.amount, "f"), "unit": f.unit, "role": f.role} for f in e.figures],
         "source": e.source.model_dump(mode="json"),
     }
@@ -39,4 +52,8 @@ def _table(table: Table) -> dict[str, Any]:
     def row(cells: Any) -> list[dict[str, Any]]:
         return [{"text": c.text, **({"evidence": c.evidence} if c.evidence else {})} for c in cells]
 
-    return {"header": list(table.header), "rows": [row(r) for r in table.rows], **({"total": row(table.total)} if table.total else {})}
+    return {
+        "header": list(table.header),
+        "rows": [row(r) for r in table.rows],
+        **({"total": row(table.total)} if table.total else {}),
+    }

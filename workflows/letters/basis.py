@@ -9,10 +9,12 @@ from workflows.domain.knowledge import RegisterEntry
 
 def basis(draft: Draft, labels: Mapping[str, str], sources: Mapping[str, RegisterEntry]) -> tuple[BasisRow, ...]:
     """One row a sentence that asserts or asks; `labels` are the questions' names by field."""
-    rows = []
+    rows: list[BasisRow] = []
     for sentence in draft.sentences():
         if sentence.evidence:
-            held = tuple((e.says, where(e, labels, sources), e.grade) for i in sentence.evidence if (e := draft.ledger.get(i)))
+            held = tuple(
+                (e.says, where(e, labels, sources), e.grade) for i in sentence.evidence if (e := draft.ledger.get(i))
+            )
             rows.append(BasisRow(number=len(rows) + 1, sentence=sentence.wording, basis=held))
     return tuple(rows)
 
@@ -29,6 +31,9 @@ def where(fact: Evidence, labels: Mapping[str, str], sources: Mapping[str, Regis
         case FromBenchmark() as s:
             return f"Published: {s.publisher}, {s.as_of}, {s.url}"
         case FromGuidance() as s:
-            cited = "; ".join(f"{e.title} ({e.publisher or 'practice-advisory text'}{', ' + e.year if e.year else ''})"
-                              for i in s.sources if (e := sources.get(i)))
+            cited = "; ".join(
+                f"{e.title} ({e.publisher or 'practice-advisory text'}{', ' + e.year if e.year else ''})"
+                for i in s.sources
+                if (e := sources.get(i))
+            )
             return f"Reasoning from our guidance, {s.heading}{': ' + cited if cited else ''}"

@@ -26,7 +26,8 @@ _NOT_PROOFS = (_PLACE, "rates_behind", "administrative_ease")
 
 class Ground(Frozen):
     """Everything a draft may stand on: the sendable ledger with what was worked out (`worth.*`, `gain.*`), the claims,
-    the topics with their facts in order, the lines of the table, gaps and contradictions."""
+    the topics with their facts in order, the lines of the table, gaps and contradictions. `withheld` names options
+    ("option_b", "option_c") the practice would not accept; why is not known here."""
 
     ledger: Ledger
     claims: tuple[Claim, ...]
@@ -37,6 +38,7 @@ class Ground(Frozen):
     gaps: tuple[Gap, ...]
     contradictions: tuple[Contradiction, ...]
     stronger: tuple[str, ...] = ()
+    withheld: frozenset[str] = frozenset()
     unconfirmed: int = 0
 
 
@@ -51,11 +53,17 @@ def compose(outline: Outline, ground: Ground, *, today: date, provenance: Proven
         sections.extend(_section(section, outline, ground, known))
     used = {e for s in sections for e in _ids(s)}
     missing = _gaps(sections, outline, ground)
-    status = ("first_letter" if first else "unconfirmed" if ground.unconfirmed else "with_gaps" if missing else "ready")
+    status = "first_letter" if first else "unconfirmed" if ground.unconfirmed else "with_gaps" if missing else "ready"
     notes = [*([first] if first else []), *_notes(ground)]
     return Draft(
-        document=outline.document, title=_title(outline, known), status=status, sections=tuple(sections),  # type: ignore[arg-type]
-        ledger={e.id: e for e in _closure(used, known)}, gaps=missing, notes=tuple(notes), provenance=provenance,
+        document=outline.document,
+        title=_title(outline, known),
+        status=status,
+        sections=tuple(sections),
+        ledger={e.id: e for e in _closure(used, known)},
+        gaps=missing,
+        notes=tuple(notes),
+        provenance=provenance,
     )
 
 
@@ -68,10 +76,15 @@ def _known(ground: Ground, today: date) -> dict[str, Evidence]:
     known = dict(ground.ledger.sendable)
     known |= {e.key: e for e in published(ground.benchmarks)}
     known |= {e.key: e for e in derived(known, today)}
-    known |= {e.key: e for e in options(ground.lines, known)}
+    known |= {e.key: e for e in options(ground.lines, known) if e.key.split(".")[0] not in ground.withheld}
     table = rate_table(ground.lines, known)
     if table:
-        known["worth.table"] = phrase("worth.table", "Fees are allowed amounts", "the table's own convention")
+        known["worth.table"] = phrase(
+            "worth.table",
+            "Annual change is units × (proposed − now)",
+            "the table's own arithmetic",
+            says="Annual change is units a year × (proposed − now).",
+        )
         scope = " on the codes in the table" if ground.lines else " on all services"
         known["worth.scope"] = phrase("worth.scope", scope, "what the table covers")
     known |= {e.key: e for e in _bonus(ground, known)}
@@ -81,7 +94,11 @@ def _known(ground: Ground, today: date) -> dict[str, Evidence]:
 
 def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     for row in ground.facts.get("quality", ()):
-        if row.key.startswith("quality.measures[") and "comparator" in row.parts and row.parts.get("lower_is_better") != "yes":
+        if (
+            row.key.startswith("quality.measures[")
+            and "comparator" in row.parts
+            and row.parts.get("lower_is_better") != "yes"
+        ):
             ahead = Decimal(row.parts["rate"].rstrip("%")) > Decimal(row.parts["comparator"].rstrip("%"))
             if ahead:
                 yield phrase("option_c.measure", row.parts["measure"], "the strongest quality measure", [row])
@@ -89,30 +106,34 @@ def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
                 break
     other = next((row for key, row in known.items() if key.startswith("ask.others[")), None)
     if other:
-        yield phrase("option_c.relief", other.says.rstrip("."), "the first request besides the rate", [other])
+        relief = other.says.rstrip(".")
+        yield phrase("option_c.relief", relief[:1].lower() + relief[1:], "the first request besides the rate", [other])
 
 
 def _method(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     """How the figures were made: what was measured, what is estimated, what is stated without a count."""
     by_grade: dict[str, list[str]] = {"measured": [], "estimated": [], "asserted": []}
     used: list[Evidence] = []
+    shown = [_PLACE, *(c.topic for c in ground.claims if c.topic not in _NOT_PROOFS)][:4]
     for topic in ground.topics:
-        facts = ground.facts.get(topic.id, ())[:3]
-        if facts and topic.id != "rates_behind":
+        facts = ground.facts.get(topic.id, ())
+        if facts and topic.id in shown:
             by_grade[facts[0].grade].append(topic.title.lower())
             used.append(facts[0])
     said = []
     if by_grade["measured"]:
-        said.append(f"Counted from our own records, with period or comparator as given: {joined(by_grade['measured'])}.")
+        said.append(f"measured (period and comparator or method as given) for {joined(by_grade['measured'])}")
     if by_grade["estimated"]:
-        said.append(f"Estimated: {joined(by_grade['estimated'])}.")
+        said.append(f"estimated for {joined(by_grade['estimated'])}")
     if by_grade["asserted"]:
-        said.append(f"Stated without a count: {joined(by_grade['asserted'])}.")
-    if "worth.medicare_year" in known:
-        said.append(f"Medicare amounts are worked out from the {known['worth.medicare_year'].value} physician fee schedule files of CMS.")
+        said.append(f"stated without a count for {joined(by_grade['asserted'])}")
     if said:
-        yield phrase("letter.method", "Method. " + " ".join(said), "the grades of the facts used", used)
-    lacking = [g.what.rstrip(".") for g in ground.gaps if g.field.split(".")[0] in ("er_avoidance", "quality", "access", "market")][:3]
+        yield phrase("letter.method", "; ".join(said), "the grades of the facts used", used)
+    lacking = [
+        g.what.rstrip(".")
+        for g in ground.gaps
+        if g.field.split(".")[0] in ("er_avoidance", "quality", "access", "market")
+    ][:3]
     if lacking:
         low = [w[:1].lower() + w[1:] for w in lacking]
         yield phrase("letter.unknown", f"Not yet measured: {'; '.join(low)}.", "what the interview still lacks")
@@ -120,8 +141,12 @@ def _method(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]
 
 def why_first_letter(ground: Ground, known: Mapping[str, Evidence]) -> str:
     """Why no full proposal is drafted, in a sentence; "" when one is due."""
-    contradicted = [c.says for c in ground.contradictions if any(f.startswith(_MONEY) for f in c.fields)
-                    and not all(f in ("ask.answer_by", "ask.effective", "rates.offer_answer_by") for f in c.fields)]
+    contradicted = [
+        c.says
+        for c in ground.contradictions
+        if any(f.startswith(_MONEY) for f in c.fields)
+        and not all(f in ("ask.answer_by", "ask.effective", "rates.offer_answer_by") for f in c.fields)
+    ]
     if "request.summary" not in known:
         return "There is no request yet, so this is a first letter that asks for the contract, the fee schedule and the rate history."
     if "worth.ask" not in known and "rates.percent_of_medicare" not in known:
@@ -137,7 +162,7 @@ def _section(section: OutlineSection, outline: Outline, ground: Ground, known: d
     own = tuple(s for w in section.sentences if (s := fill(w, known, section.id)))
     match section.block:
         case "proofs":
-            return _proofs(section, ground, known)
+            return _proofs(section, ground, known, headline=any(s.block == "headline" for s in outline.sections))
         case "headline":
             return _headline(section, ground)
         case "table":
@@ -145,7 +170,10 @@ def _section(section: OutlineSection, outline: Outline, ground: Ground, known: d
             return [Section(id=section.id, title=section.title, style=section.style, sentences=own, table=table)]
         case "asks":
             rows = [row for key, row in known.items() if key.startswith("ask.others[")][: section.most]
-            own = tuple(Sentence(slot=f"{section.id}.{i}", kind="request", text=row.says, evidence=(row.id,)) for i, row in enumerate(rows))
+            own = tuple(
+                Sentence(slot=f"{section.id}.{i}", kind="request", text=row.says, evidence=(row.id,))
+                for i, row in enumerate(rows)
+            )
         case "gaps":
             return [_gap_sheet(section, ground, known)] if ground.gaps else []
         case "contradictions":
@@ -169,12 +197,24 @@ def guidance(key: str, says: str) -> Evidence:
 
 
 def _headline(section: OutlineSection, ground: Ground) -> list[Section]:
-    claim = next((c for c in ground.claims if c.topic not in ("rates_behind", "administrative_ease")), None)
+    claim = _headline_claim(ground)
     if claim is None:
         return []
     fact = ground.facts[claim.topic][0]
-    return [Section(id=section.id, title="", sentences=(
-        Sentence(slot=f"{section.id}.fact", kind="assertion", text=fact.says, evidence=_held(fact, ground)),))]
+    return [
+        Section(
+            id=section.id,
+            title=section.title,
+            sentences=(
+                Sentence(slot=f"{section.id}.fact", kind="assertion", text=fact.says, evidence=_held(fact, ground)),
+            ),
+        )
+    ]
+
+
+def _headline_claim(ground: Ground) -> Claim | None:
+    """The strongest claim that speaks for the practice rather than against the rate."""
+    return next((c for c in ground.claims if c.topic not in _NOT_PROOFS or c.topic == _PLACE), None)
 
 
 def _held(fact: Evidence, ground: Ground) -> tuple[str, ...]:
@@ -183,21 +223,29 @@ def _held(fact: Evidence, ground: Ground) -> tuple[str, ...]:
     return (fact.id, *(e.id for e in others if e))
 
 
-def _proofs(section: OutlineSection, ground: Ground, known: Mapping[str, Evidence]) -> list[Section]:
+def _proofs(section: OutlineSection, ground: Ground, known: Mapping[str, Evidence], *, headline: bool) -> list[Section]:
     if section.id == "place":
-        facts = ground.facts.get(_PLACE, ())[: section.most]
-        facts = tuple(f for f in facts if f.key != "practice.members")
+        told = headline and (claim := _headline_claim(ground)) is not None and claim.topic == _PLACE
+        facts = tuple(f for f in ground.facts.get(_PLACE, ())[1 if told else 0 :] if f.key != "practice.members")[
+            : section.most
+        ]
         return [_proof(section.id, section.title, facts, ground, known, gain=_PLACE)] if facts else []
     chosen = [c for c in ground.claims if c.topic not in _NOT_PROOFS][: section.most]
     made = []
+    said = _headline_claim(ground) if headline else None  # the headline's fact is not told twice
     for claim in chosen:
-        facts = ground.facts[claim.topic][:2 if claim.topic != "quality" else 3]
+        facts = ground.facts[claim.topic][1 if claim == said else 0 :][:2]
         made.append(_proof(f"{section.id}.{claim.topic}", claim.title, facts, ground, known, gain=claim.topic))
     return made
 
 
-def _proof(id: str, title: str, facts: Sequence[Evidence], ground: Ground, known: Mapping[str, Evidence], gain: str) -> Section:
-    sentences = [Sentence(slot=f"{id}.{i}", kind="assertion", text=f.says, evidence=_held(f, ground)) for i, f in enumerate(facts)]
+def _proof(
+    id: str, title: str, facts: Sequence[Evidence], ground: Ground, known: Mapping[str, Evidence], gain: str
+) -> Section:
+    sentences = [
+        Sentence(slot=f"{id}.{i}", kind="assertion", text=f.says, evidence=_held(f, ground))
+        for i, f in enumerate(facts)
+    ]
     reason = known.get(f"gain.{gain}")
     if reason:
         sentences.append(Sentence(slot=f"{id}.gain", kind="reasoning", text=reason.says, evidence=(reason.id,)))
@@ -209,8 +257,16 @@ def _gap_sheet(section: OutlineSection, ground: Ground, known: dict[str, Evidenc
     for gap in ground.gaps:
         fact = guidance(f"letter.gap.{gap.field}", f"{gap.what} {gap.why} {gap.where}")
         known[fact.key] = fact
-        rows.append((Cell(text=gap.what, evidence=fact.id), Cell(text=gap.where, evidence=fact.id), Cell(text=gap.why, evidence=fact.id)))
-    table = Table(header=("What is needed", "Which report, who has it", "Why the payer cares"), aligned="lll", rows=tuple(rows))
+        rows.append(
+            (
+                Cell(text=gap.what, evidence=fact.id),
+                Cell(text=gap.where, evidence=fact.id),
+                Cell(text=gap.why, evidence=fact.id),
+            )
+        )
+    table = Table(
+        header=("What is needed", "Which report, who has it", "Why the payer cares"), aligned="lll", rows=tuple(rows)
+    )
     return Section(id=section.id, title=section.title, table=table)
 
 
@@ -241,8 +297,17 @@ def _gaps(sections: Sequence[Section], outline: Outline, ground: Ground) -> tupl
     shown = {key.removesuffix(":bare") for s in sections for sentence in s.sentences for key in sentence.gaps}
     wanted = shown | (set(outline.needs) if outline.document != "data_request" else {g.field for g in ground.gaps})
     known = {g.field for g in ground.gaps}
-    extra = tuple(Gap(field=key, what=f"{key.replace('_', ' ').replace('.', ': ')}.", why="The letter leaves a marked blank for it.",
-                      where="The interview.", document=outline.document) for key in sorted(shown - known) if "." in key)
+    extra = tuple(
+        Gap(
+            field=key,
+            what=f"{key.replace('_', ' ').replace('.', ': ')}.",
+            why="The letter leaves a marked blank for it.",
+            where="The interview.",
+            document=outline.document,
+        )
+        for key in sorted(shown - known)
+        if "." in key
+    )
     return tuple(g for g in ground.gaps if g.field in wanted) + extra
 
 

@@ -14,12 +14,21 @@ from workflows.domain.language import MONTHS, day, figures, joined, number, perc
 REPLY_DAYS = 21  # about three weeks is the customary time to answer (S27)
 
 
-def phrase(key: str, value: str, rule: str, inputs: Sequence[Evidence] = (), grade: Grade = "measured") -> Evidence:
-    """Evidence whose value is a phrase put together from `inputs`."""
-    found = dict.fromkeys((f.amount, f.unit) for f in figures(value))
+def phrase(
+    key: str, value: str, rule: str, inputs: Sequence[Evidence] = (), grade: Grade = "measured", says: str = ""
+) -> Evidence:
+    """Evidence whose value is a phrase put together from `inputs`; `says` is its sentence when it needs more words."""
+    says = says or f"{value[:1].upper()}{value[1:]}{'' if value.endswith('.') else '.'}"
+    found = dict.fromkeys((f.amount, f.unit) for f in (*figures(value), *figures(says)))
     return Evidence(
-        key=key, says=f"{value[:1].upper()}{value[1:]}{'' if value.endswith('.') else '.'}", value=value, bare=value, grade=grade,
-        source=FromCalculation(rule=rule, inputs=tuple(e.id for e in inputs), shown="; ".join(e.says for e in inputs) or value),
+        key=key,
+        says=says,
+        value=value,
+        bare=value,
+        grade=grade,
+        source=FromCalculation(
+            rule=rule, inputs=tuple(e.id for e in inputs), shown="; ".join(e.says for e in inputs) or value
+        ),
         figures=tuple(Figure(amount=a, unit=u, role=key) for a, u in found),
     )
 
@@ -37,13 +46,28 @@ def _some(known: Mapping[str, Evidence], *keys: str) -> list[Evidence]:
 
 
 def _team(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
-    people = [e for e in _some(known, "practice.physicians", "practice.advanced_practice", "practice.other_clinicians") if e.bare != "0"]
+    people = [
+        e
+        for e in _some(known, "practice.physicians", "practice.advanced_practice", "practice.other_clinicians")
+        if e.bare != "0"
+    ]
     if people:
-        yield phrase("team.summary", joined([e.value for e in people]), "the clinicians counted in the interview", people)
+        yield phrase(
+            "team.summary", joined([e.value for e in people]), "the clinicians counted in the interview", people
+        )
     rows = [row for key, row in known.items() if key.startswith("diagnoses.top[")][:4]
     if rows:
-        named = [row.parts["condition"] + (f" ({row.parts['patients']})" if "patients" in row.parts
-                                           else f" ({row.parts['share']} of visits)" if "share" in row.parts else "") for row in rows]
+        named = [
+            row.parts["condition"]
+            + (
+                f" ({row.parts['patients']})"
+                if "patients" in row.parts
+                else f" ({row.parts['share']} of visits)"
+                if "share" in row.parts
+                else ""
+            )
+            for row in rows
+        ]
         yield phrase("team.conditions", joined(named), "the first diagnoses of the interview", rows)
 
 
@@ -53,15 +77,24 @@ def _offer(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     said, used = "", []
     if raised:
         share = raised.figures_of("percent") or Decimal()
-        said = f"an increase of {raised.value}" if share > 0 else "no increase" if share == 0 else f"a cut of {percent(-share)}"
+        said = (
+            f"an increase of {raised.value}"
+            if share > 0
+            else "no increase"
+            if share == 0
+            else f"a cut of {percent(-share)}"
+        )
         used = [raised]
     if level:
         said = f"{said}, that is {level.value} of Medicare" if said else f"{level.value} of Medicare"
         used.append(level)
     if not said and any(key.startswith("worth.line[") and key.endswith("offered") for key in known):
-        said, used = "the fees shown as offered in the table below", [e for k, e in known.items() if k.endswith("].offered")]
+        said, used = (
+            "the fees shown as offered in the table below",
+            [e for k, e in known.items() if k.endswith("].offered")],
+        )
     if terms:
-        said = f"{said}; {terms.value.rstrip('.')}" if said else terms.value.rstrip(".")
+        said = f"{said} ({terms.value.rstrip('.')})" if said else terms.value.rstrip(".")
         used.append(terms)
     if said:
         yield phrase("offer.summary", said, "the terms of the offer as the practice gave them", used)
@@ -100,7 +133,9 @@ def _dates(known: Mapping[str, Evidence], today: date) -> Iterator[Evidence]:
     reply = today + timedelta(days=REPLY_DAYS)
     while reply.weekday() > 4:
         reply += timedelta(days=1)
-    yield phrase("letter.answer_by", day(reply.isoformat()), f"the day of the letter and {REPLY_DAYS} days, on a working day")
+    yield phrase(
+        "letter.answer_by", day(reply.isoformat()), f"the day of the letter and {REPLY_DAYS} days, on a working day"
+    )
     manager = known.get("practice.contract_manager")
     if manager:
         yield phrase("letter.addressee", manager.value.split(",")[0].strip(), "the name before the comma", [manager])
@@ -108,9 +143,21 @@ def _dates(known: Mapping[str, Evidence], today: date) -> Iterator[Evidence]:
         yield phrase("letter.warm", "warm", "the tone chosen", [known["ask.tone"]])
     changed = known.get("practice.last_rate_change")
     if changed:
+        to_the_day = any(f.unit == "date" and len(str(f.amount)) == 8 for f in changed.figures)
+        yield phrase(
+            "letter.last_change",
+            f"{'on' if to_the_day else 'in'} {changed.value}",
+            "the date of the last rate change",
+            [changed],
+        )
         since = _elapsed(changed, today)
         if since:
-            yield phrase("worth.years_since", since, "from the last rate change to the day of the letter, in whole years", [changed])
+            yield phrase(
+                "worth.years_since",
+                since,
+                "from the last rate change to the day of the letter, in whole years",
+                [changed],
+            )
 
 
 def _elapsed(changed: Evidence, today: date) -> str:
@@ -136,7 +183,11 @@ def published(benchmarks: Sequence[Benchmark]) -> Iterator[Evidence]:
         value = usd(b.amount) if b.unit == "usd" else percent(b.amount) if b.unit == "percent" else number(b.amount)
         found = dict.fromkeys((f.amount, f.unit) for f in (*figures(value), *figures(b.says)))
         made[b.id] = Evidence(
-            key=f"benchmark.{b.id}", says=b.says, value=value, bare=value, grade="measured",
+            key=f"benchmark.{b.id}",
+            says=b.says,
+            value=value,
+            bare=value,
+            grade="measured",
             source=FromBenchmark(benchmark=b.id, as_of=b.year, publisher=b.publisher, url=b.url),
             figures=tuple(Figure(amount=a, unit=u, role=f"benchmark.{b.id}") for a, u in found),
         )
@@ -144,5 +195,10 @@ def published(benchmarks: Sequence[Benchmark]) -> Iterator[Evidence]:
     pair = [made.get(k) for k in ("ed_primary_care_treatable", "office_primary_care_treatable")]
     high, low = (p.figures_of("usd") if p else None for p in pair)
     if high is not None and low is not None:
-        yield phrase("worth.ed_difference", usd(high - low), "emergency department less office, same source and year",
-                     [p for p in pair if p], "estimated")
+        yield phrase(
+            "worth.ed_difference",
+            usd(high - low),
+            "emergency department less office, same source and year",
+            [p for p in pair if p],
+            "estimated",
+        )

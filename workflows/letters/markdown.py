@@ -28,7 +28,13 @@ def _table(table: Table) -> str:
     rows = [*table.rows, *([table.total] if table.total else [])]
     rule = "|".join("---:" if a == "r" else "---" for a in table.aligned)
     head = " | ".join(table.header)
-    return "\n".join((f"| {head} |", f"|{rule}|", *(f"| {' | '.join(_escaped(c.text).replace('|', '∣') for c in row)} |" for row in rows)))
+    return "\n".join(
+        (
+            f"| {head} |",
+            f"|{rule}|",
+            *(f"| {' | '.join(_escaped(c.text).replace('|', '∣') for c in row)} |" for row in rows),
+        )
+    )
 
 
 def _escaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The table of a counteroffer: at most eight codes (or families), every cell with its evidence, a total that adds up."""
+"""The table of a counteroffer: at most eight codes (or families), each cell with its evidence, a total that adds up."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -23,14 +23,23 @@ def rate_table(lines: Sequence[CodeLine], known: Mapping[str, Evidence]) -> Tabl
 def _codes(lines: Sequence[CodeLine], known: Mapping[str, Evidence]) -> Table:
     offered = any(line.offered is not None for line in lines)
     medicare = any(line.medicare for line in lines)
-    header = ["Code", "Units", "Now", *(["Offered"] if offered else []), "Proposed",
-              *(["% of Medicare now", "proposed"] if medicare else []), "Annual change"]
+    header = [
+        "Code",
+        "Units",
+        "Now",
+        *(["Offered"] if offered else []),
+        "Proposed",
+        *(["Now, % of Medicare", "Proposed, % of Medicare"] if medicare else []),
+        "Annual change",
+    ]
     rows = []
     for i, line in enumerate(lines):
         own = line.evidence or None
-        cells = [Cell(text=line.code, evidence=own),
-                 Cell(text=number(line.volume), evidence=own) if line.volume is not None else DASH,
-                 Cell(text=usd(line.current, cents=True), evidence=own) if line.current is not None else DASH]
+        cells = [
+            Cell(text=line.code, evidence=own),
+            Cell(text=number(line.volume), evidence=own) if line.volume is not None else DASH,
+            Cell(text=usd(line.current, cents=True), evidence=own) if line.current is not None else DASH,
+        ]
         if offered:
             cells.append(_cell(known, f"worth.line[{i}].offered"))
         cells.append(_cell(known, f"worth.line[{i}].proposed"))
@@ -65,9 +74,17 @@ def _services(known: Mapping[str, Evidence]) -> Table:
 
 def _families(rows: Sequence[Evidence]) -> Table:
     body = tuple(
-        (Cell(text=row.parts["family"], evidence=row.id),
-         Cell(text=f"{row.parts['percent_of_medicare']} of Medicare" if "percent_of_medicare" in row.parts
-              else f"+{row.parts['increase']}" if "increase" in row.parts else "–", evidence=row.id))
+        (
+            Cell(text=row.parts["family"], evidence=row.id),
+            Cell(
+                text=f"{row.parts['percent_of_medicare']} of Medicare"
+                if "percent_of_medicare" in row.parts
+                else f"+{row.parts['increase']}"
+                if "increase" in row.parts
+                else "–",
+                evidence=row.id,
+            ),
+        )
         for row in rows[:8]
     )
     return Table(header=("Family", "Proposed"), aligned="lr", rows=body)
@@ -81,7 +98,16 @@ def options(lines: Sequence[CodeLine], known: Mapping[str, Evidence]) -> tuple[E
     if ask is None:
         return ()
     total = ask.figures_of("usd") or Decimal()
-    found = [phrase("option_c.dollars", usd((total / 2).quantize(Decimal(1)), cents=False), "half of the request", [ask])]
+    half = usd((total / 2).quantize(Decimal(1)), cents=False)
+    found = [
+        phrase(
+            "option_c.dollars",
+            half,
+            "half of the request",
+            [ask],
+            says=f"Half of each increase, the other half later, is {half} a year.",
+        )
+    ]
     annual = [(i, line, _dollars(known, i)) for i, line in enumerate(lines)]
     priced = sorted(((i, line, d) for i, line, d in annual if d is not None and d > 0), key=lambda x: -x[2])
     if len(priced) > 2:
@@ -90,14 +116,40 @@ def options(lines: Sequence[CodeLine], known: Mapping[str, Evidence]) -> tuple[E
         offered = all(line.offered is not None for _, line, _ in rest)
         value = sum((d for _, _, d in top), Decimal())
         if offered:
-            value += sum(((line.volume or 0) * ((line.offered or 0) - (line.current or 0)) for _, line, _ in rest), Decimal())
+            value += sum(
+                (
+                    (line.volume or Decimal()) * ((line.offered or Decimal()) - (line.current or Decimal()))
+                    for _, line, _ in rest
+                ),
+                Decimal(),
+            )
         used = [known[f"worth.line[{i}].annual"] for i, _, _ in top]
         from workflows.domain.language import joined
 
-        found.append(phrase("option_b.codes", joined([line.code for _, line, _ in top]), "the codes with the largest annual change", used))
-        found.append(phrase("option_b.rest", "offered rates" if offered else "present rates", "what applies to the other codes", used))
-        found.append(phrase("option_b.dollars", usd(value.quantize(Decimal(1)), cents=False),
-                            "request on those codes" + (" and offer on the rest" if offered else ""), used))
+        found.append(
+            phrase(
+                "option_b.codes",
+                joined([line.code for _, line, _ in top]),
+                "the codes with the largest annual change",
+                used,
+            )
+        )
+        found.append(
+            phrase(
+                "option_b.rest",
+                "offered rates" if offered else "present rates",
+                "what applies to the other codes",
+                used,
+            )
+        )
+        found.append(
+            phrase(
+                "option_b.dollars",
+                usd(value.quantize(Decimal(1)), cents=False),
+                "request on those codes" + (" and offer on the rest" if offered else ""),
+                used,
+            )
+        )
     return tuple(found)
 
 

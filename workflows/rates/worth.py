@@ -6,7 +6,7 @@ the code's family; the level asked of Medicare times the Medicare amount; the in
 of the same Medicare year. Where none applies, the fee is unknown and shown as such.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from workflows.domain.answers import Answer
@@ -39,12 +39,13 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def change_in_percent(before: Decimal, after: Decimal) -> Decimal:
-    """The relative change from `before` to `after` in percent, unrounded: 104 to 118 is 13.46..., which is 14 points."""
+    """The relative change from `before` to `after` in percent, unrounded: 104 to 118 is 13.46... (and 14 points)."""
     return (after / before - 1) * 100
 
 
 def terms_of(answers: Mapping[str, Answer], leave_out: frozenset[str] = frozenset()) -> Terms:
     """The levels and increases among the answers; contradicted fields are not used."""
+
     def decimal(field: str) -> Decimal | None:
         given = answers.get(field)
         return Decimal(given.value) if given and field not in leave_out and isinstance(given.value, str) else None
@@ -54,15 +55,22 @@ def terms_of(answers: Mapping[str, Answer], leave_out: frozenset[str] = frozense
         return given.value if given and field not in leave_out and isinstance(given.value, str) else ""
 
     return Terms(
-        now=decimal("rates.percent_of_medicare"), now_year=text("rates.medicare_year"),
-        ask=decimal("ask.percent_of_medicare"), ask_year=text("ask.medicare_year"), ask_increase=decimal("ask.increase"),
-        offer=decimal("rates.offer_percent_of_medicare"), offer_increase=decimal("rates.offer_increase"),
+        now=decimal("rates.percent_of_medicare"),
+        now_year=text("rates.medicare_year"),
+        ask=decimal("ask.percent_of_medicare"),
+        ask_year=text("ask.medicare_year"),
+        ask_increase=decimal("ask.increase"),
+        offer=decimal("rates.offer_percent_of_medicare"),
+        offer_increase=decimal("rates.offer_increase"),
         escalator=decimal("ask.escalator"),
     )
 
 
 def lines(
-    answers: Mapping[str, Answer], terms: Terms, medicare: Mapping[str, MedicareAmount], ledger: Ledger,
+    answers: Mapping[str, Answer],
+    terms: Terms,
+    medicare: Mapping[str, MedicareAmount],
+    ledger: Ledger,
     leave_out: frozenset[str] = frozenset(),
 ) -> tuple[CodeLine, ...]:
     """The practice's code lines with offered and proposed fees worked out, dearest first.
@@ -83,13 +91,21 @@ def lines(
         amount = known.amount if known else own
         family = _family_of(row, answers, leave_out)
         evidence = ledger.sendable.get(f"rates.codes[{index}]")
-        found.append(CodeLine(
-            code=row["code"], label=row.get("family", ""), volume=Decimal(row["volume"]) if "volume" in row else None,
-            current=current, medicare=amount, evidence=evidence.id if evidence else "",
-            medicare_evidence=f"worth.medicare.{row['code']}" if known else None,
-            offered=Decimal(row["offered"]) if "offered" in row else _fee(current, amount, terms.offer_increase, terms.offer, terms),
-            proposed=Decimal(row["proposed"]) if "proposed" in row else _proposed(current, amount, family, terms),
-        ))
+        found.append(
+            CodeLine(
+                code=row["code"],
+                label=row.get("family", ""),
+                volume=Decimal(row["volume"]) if "volume" in row else None,
+                current=current,
+                medicare=amount,
+                evidence=evidence.id if evidence else "",
+                medicare_evidence=f"worth.medicare.{row['code']}" if known else None,
+                offered=Decimal(row["offered"])
+                if "offered" in row
+                else _fee(current, amount, terms.offer_increase, terms.offer, terms),
+                proposed=Decimal(row["proposed"]) if "proposed" in row else _proposed(current, amount, family, terms),
+            )
+        )
     return tuple(sorted(found, key=lambda x: -((x.current or 0) * (x.volume or 0))))
 
 
@@ -103,7 +119,9 @@ def _family_of(row: Mapping[str, str], answers: Mapping[str, Answer], leave_out:
     return {}
 
 
-def _proposed(current: Decimal | None, amount: Decimal | None, family: Mapping[str, str], terms: Terms) -> Decimal | None:
+def _proposed(
+    current: Decimal | None, amount: Decimal | None, family: Mapping[str, str], terms: Terms
+) -> Decimal | None:
     if family:
         level = Decimal(family["percent_of_medicare"]) if "percent_of_medicare" in family else None
         raised = Decimal(family["increase"]) if "increase" in family else None
@@ -118,53 +136,138 @@ def _proposed(current: Decimal | None, amount: Decimal | None, family: Mapping[s
     return _fee(current, amount, terms.ask_increase, None, terms)
 
 
-def _fee(current: Decimal | None, amount: Decimal | None, raised: Decimal | None, level: Decimal | None, terms: Terms) -> Decimal | None:
+def _fee(
+    current: Decimal | None, amount: Decimal | None, raised: Decimal | None, level: Decimal | None, terms: Terms
+) -> Decimal | None:
     if raised is not None and current is not None:
         return cents(current * (1 + raised / 100))
     if level is not None and amount is not None:
         return cents(amount * level / 100)
-    comparable = terms.now is not None and (not terms.now_year or not terms.ask_year or terms.now_year == terms.ask_year)
+    comparable = terms.now is not None and (
+        not terms.now_year or not terms.ask_year or terms.now_year == terms.ask_year
+    )
     if level is not None and current is not None and comparable and terms.now:
         return cents(current * level / terms.now)
     return None
 
 
+class Floor(Frozen):
+    """The least the practice would accept (private): a percent of Medicare or an increase in percent, if it said."""
+
+    level: Decimal | None = None
+    increase: Decimal | None = None
+
+
+def floor_of(answers: Mapping[str, Answer]) -> Floor:
+    """The floor among the answers."""
+
+    def decimal(field: str) -> Decimal | None:
+        given = answers.get(field)
+        return Decimal(given.value) if given and isinstance(given.value, str) else None
+
+    return Floor(level=decimal("walk_away.lowest_percent_of_medicare"), increase=decimal("walk_away.lowest_increase"))
+
+
+def withheld(shown: Sequence[CodeLine], floor: Floor) -> frozenset[str]:
+    """The options a letter must not offer because they would end below the floor, or cannot be compared with it.
+    Only names leave this function, never the floor."""
+    if floor.level is None and floor.increase is None:
+        return frozenset()
+    priced = [line for line in shown if annual(line) is not None]
+    top = sorted(priced, key=lambda line: -(annual(line) or 0))[:3]
+    few = [(line, _known(line.proposed if line in top else line.offered or line.current)) for line in priced]
+    half = [(line, (_known(line.current) + _known(line.proposed)) / 2) for line in priced]
+    return frozenset(name for name, fees in (("option_b", few), ("option_c", half)) if not _above(fees, floor))
+
+
+def _above(fees: Sequence[tuple[CodeLine, Decimal]], floor: Floor) -> bool:
+    paid = _sum(_known(line.volume) * fee for line, fee in fees)
+    current = _sum(_known(line.volume) * _known(line.current) for line, _ in fees)
+    base = _sum(_known(line.volume) * _known(line.medicare) for line, _ in fees)
+    if floor.level is not None and (
+        not base or any(not line.medicare for line, _ in fees) or paid / base * 100 < floor.level
+    ):
+        return False
+    return floor.increase is None or bool(current and change_in_percent(current, paid) >= floor.increase)
+
+
 def worth(
-    shown: Sequence[CodeLine], terms: Terms, ledger: Ledger, medicare: Mapping[str, MedicareAmount],
+    shown: Sequence[CodeLine],
+    terms: Terms,
+    ledger: Ledger,
+    medicare: Mapping[str, MedicareAmount],
 ) -> tuple[Evidence, ...]:
     """Everything the letters may say about the money, as evidence with keys "worth.*"."""
-    return tuple((*_medicare(shown, medicare), *_cells(shown), *_totals(shown, ledger), *_levels(terms, ledger),
-                  *_per_unit(shown, terms, ledger)))
+    return (
+            *_medicare(shown, medicare),
+            *_cells(shown),
+            *_totals(shown, ledger),
+            *_levels(terms, ledger),
+            *_per_unit(shown, terms, ledger),
+        )
 
 
 def _medicare(shown: Sequence[CodeLine], medicare: Mapping[str, MedicareAmount]) -> Iterator[Evidence]:
     for line in shown:
         known = medicare.get(line.code)
         if known:
-            yield calculated(f"worth.medicare.{line.code}", known.says + ".", usd(known.amount, cents=True),
-                             "Medicare physician fee schedule", (), known.says)
+            yield calculated(
+                f"worth.medicare.{line.code}",
+                known.says + ".",
+                usd(known.amount, cents=True),
+                "Medicare physician fee schedule",
+                (),
+                known.says,
+            )
 
 
 def _cells(shown: Sequence[CodeLine]) -> Iterator[Evidence]:
     for i, line in enumerate(shown):
         inputs = (line.evidence,) if line.evidence else ()
         if line.offered is not None:
-            yield calculated(f"worth.line[{i}].offered", f"Code {line.code}: offered {usd(line.offered, cents=True)}.",
-                             usd(line.offered, cents=True), "offered fee", inputs, f"offer on {line.code}")
+            yield calculated(
+                f"worth.line[{i}].offered",
+                f"Code {line.code}: offered {usd(line.offered, cents=True)}.",
+                usd(line.offered, cents=True),
+                "offered fee",
+                inputs,
+                f"offer on {line.code}",
+            )
         if line.proposed is not None:
-            yield calculated(f"worth.line[{i}].proposed", f"Code {line.code}: proposed {usd(line.proposed, cents=True)}.",
-                             usd(line.proposed, cents=True), "proposed fee", inputs, f"request on {line.code}")
-        for name, fee in (("percent_now", line.current), ("percent_offered", line.offered), ("percent_proposed", line.proposed)):
+            yield calculated(
+                f"worth.line[{i}].proposed",
+                f"Code {line.code}: proposed {usd(line.proposed, cents=True)}.",
+                usd(line.proposed, cents=True),
+                "proposed fee",
+                inputs,
+                f"request on {line.code}",
+            )
+        for name, fee in (
+            ("percent_now", line.current),
+            ("percent_offered", line.offered),
+            ("percent_proposed", line.proposed),
+        ):
             if fee is not None and line.medicare:
                 level = percent_text(fee / line.medicare * 100)
-                yield calculated(f"worth.line[{i}].{name}", f"Code {line.code}: {level} of Medicare.", level, "fee / Medicare amount",
-                                 inputs, f"{usd(fee, cents=True)} / {usd(line.medicare, cents=True)} = {level}")
+                yield calculated(
+                    f"worth.line[{i}].{name}",
+                    f"Code {line.code}: {level} of Medicare.",
+                    level,
+                    "fee / Medicare amount",
+                    inputs,
+                    f"{usd(fee, cents=True)} / {usd(line.medicare, cents=True)} = {level}",
+                )
         gain = annual(line)
         if gain is not None:
-            yield calculated(f"worth.line[{i}].annual", f"Code {line.code}: {usd(gain, cents=False)} a year.", usd(gain, cents=False),
-                             "units × (proposed − current), to the dollar", inputs,
-                             f"{number(line.volume or Decimal())} × ({usd(line.proposed or Decimal(), cents=True)} − "
-                             f"{usd(line.current or Decimal(), cents=True)}) = {usd(gain, cents=False)}")
+            yield calculated(
+                f"worth.line[{i}].annual",
+                f"Code {line.code}: {usd(gain, cents=False)} a year.",
+                usd(gain, cents=False),
+                "units × (proposed − current), to the dollar",
+                inputs,
+                f"{number(line.volume or Decimal())} × ({usd(line.proposed or Decimal(), cents=True)} − "
+                f"{usd(line.current or Decimal(), cents=True)}) = {usd(gain, cents=False)}",
+            )
 
 
 def annual(line: CodeLine) -> Decimal | None:
@@ -179,20 +282,46 @@ def percent_text(value: Decimal) -> str:
     return percent(value.quantize(TENTH, ROUND_HALF_UP))
 
 
+def _known(amount: Decimal | None) -> Decimal:
+    """An amount, or nothing: only for sums over lines that were checked to hold it."""
+    return amount if amount is not None else Decimal()
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal())
+
+
 def _totals(shown: Sequence[CodeLine], ledger: Ledger) -> Iterator[Evidence]:
     priced = [line for line in shown if annual(line) is not None]
     inputs = tuple(line.evidence for line in priced if line.evidence)
     if priced:
-        total = sum((annual(line) or Decimal() for line in priced), Decimal())
-        current = sum(((line.volume or 0) * (line.current or 0) for line in priced), Decimal())
-        yield calculated("worth.current", f"The codes shown come to {usd(current, cents=False)} a year now.", usd(current, cents=False),
-                         "Σ units × current", inputs, f"sum over {len(priced)} codes")
-        yield calculated("worth.ask", f"The request is worth {usd(total, cents=False)} a year on these codes.", usd(total, cents=False),
-                         "Σ units × (proposed − current)", inputs, f"sum of the {len(priced)} annual changes")
+        total = _sum(_known(annual(line)) for line in priced)
+        current = _sum(_known(line.volume) * _known(line.current) for line in priced)
+        yield calculated(
+            "worth.current",
+            f"The codes shown come to {usd(current, cents=False)} a year now.",
+            usd(current, cents=False),
+            "Σ units × current",
+            inputs,
+            f"sum over {len(priced)} codes",
+        )
+        yield calculated(
+            "worth.ask",
+            f"The request is worth {usd(total, cents=False)} a year on these codes.",
+            usd(total, cents=False),
+            "Σ units × (proposed − current)",
+            inputs,
+            f"sum of the {len(priced)} annual changes",
+        )
         if current:
-            yield calculated("worth.ask_percent", f"That is {percent_text(total / current * 100)} on these codes.",
-                             percent_text(total / current * 100), "request / current", inputs,
-                             f"{usd(total, cents=False)} / {usd(current, cents=False)}")
+            yield calculated(
+                "worth.ask_percent",
+                f"That is {percent_text(total / current * 100)} on these codes.",
+                percent_text(total / current * 100),
+                "request / current",
+                inputs,
+                f"{usd(total, cents=False)} / {usd(current, cents=False)}",
+            )
         yield from _against_offer(priced, total, inputs)
         yield from _weighted(priced, inputs)
         return
@@ -201,48 +330,99 @@ def _totals(shown: Sequence[CodeLine], ledger: Ledger) -> Iterator[Evidence]:
         dollars = next(f.amount for f in revenue.figures if f.unit == "usd")
         share = next(f.amount for f in raised.figures if f.unit == "percent")
         total = (dollars * share / 100).quantize(ONE, ROUND_HALF_UP)
-        yield calculated("worth.current", f"Your payments to us come to {usd(dollars, cents=False)} a year now.",
-                         usd(dollars, cents=False), "allowed amounts in the period", (revenue.id,), revenue.says)
-        yield calculated("worth.ask", f"The request is worth {usd(total, cents=False)} a year.", usd(total, cents=False),
-                         "allowed amounts × increase", (revenue.id, raised.id),
-                         f"{usd(dollars, cents=False)} × {percent(share)} = {usd(total, cents=False)}")
+        yield calculated(
+            "worth.current",
+            f"Your payments to us come to {usd(dollars, cents=False)} a year now.",
+            usd(dollars, cents=False),
+            "allowed amounts in the period",
+            (revenue.id,),
+            revenue.says,
+        )
+        yield calculated(
+            "worth.ask",
+            f"The request is worth {usd(total, cents=False)} a year.",
+            usd(total, cents=False),
+            "allowed amounts × increase",
+            (revenue.id, raised.id),
+            f"{usd(dollars, cents=False)} × {percent(share)} = {usd(total, cents=False)}",
+        )
         offer = ledger.sendable.get("rates.offer_increase")
         if offer:
             share = next(f.amount for f in offer.figures if f.unit == "percent")
             offered = (dollars * share / 100).quantize(ONE, ROUND_HALF_UP)
-            yield calculated("worth.offer", f"The offer is worth {usd(offered, cents=False)} a year.", usd(offered, cents=False),
-                             "allowed amounts × offered increase", (revenue.id, offer.id), f"{usd(dollars)} × {percent(share)}")
-            yield calculated("worth.gap", f"The gap to the offer is {usd(total - offered, cents=False)} a year.",
-                             usd(total - offered, cents=False), "request − offer", (revenue.id, offer.id, raised.id),
-                             f"{usd(total, cents=False)} − {usd(offered, cents=False)}")
+            yield calculated(
+                "worth.offer",
+                f"The offer is worth {usd(offered, cents=False)} a year.",
+                usd(offered, cents=False),
+                "allowed amounts × offered increase",
+                (revenue.id, offer.id),
+                f"{usd(dollars)} × {percent(share)}",
+            )
+            yield calculated(
+                "worth.gap",
+                f"The gap to the offer is {usd(total - offered, cents=False)} a year.",
+                usd(total - offered, cents=False),
+                "request − offer",
+                (revenue.id, offer.id, raised.id),
+                f"{usd(total, cents=False)} − {usd(offered, cents=False)}",
+            )
 
 
 def _against_offer(priced: Sequence[CodeLine], total: Decimal, inputs: tuple[str, ...]) -> Iterator[Evidence]:
     if not all(line.offered is not None for line in priced):
         return
-    offered = sum(((line.volume or 0) * ((line.offered or 0) - (line.current or 0)) for line in priced), Decimal())
+    offered = _sum(_known(line.volume) * (_known(line.offered) - _known(line.current)) for line in priced)
     offered = offered.quantize(ONE, ROUND_HALF_UP)
-    yield calculated("worth.offer", f"The offer is worth {usd(offered, cents=False)} a year on these codes.", usd(offered, cents=False),
-                     "Σ units × (offered − current)", inputs, f"sum over {len(priced)} codes")
-    yield calculated("worth.gap", f"The gap to the offer is {usd(total - offered, cents=False)} a year on these codes.",
-                     usd(total - offered, cents=False), "request − offer", inputs,
-                     f"{usd(total, cents=False)} − {usd(offered, cents=False)} = {usd(total - offered, cents=False)}")
+    yield calculated(
+        "worth.offer",
+        f"The offer is worth {usd(offered, cents=False)} a year on these codes.",
+        usd(offered, cents=False),
+        "Σ units × (offered − current)",
+        inputs,
+        f"sum over {len(priced)} codes",
+    )
+    yield calculated(
+        "worth.gap",
+        f"The gap to the offer is {usd(total - offered, cents=False)} a year on these codes.",
+        usd(total - offered, cents=False),
+        "request − offer",
+        inputs,
+        f"{usd(total, cents=False)} − {usd(offered, cents=False)} = {usd(total - offered, cents=False)}",
+    )
 
 
 def _weighted(priced: Sequence[CodeLine], inputs: tuple[str, ...]) -> Iterator[Evidence]:
     if not all(line.medicare for line in priced):
         return
-    base = sum(((line.volume or 0) * (line.medicare or 0) for line in priced), Decimal())
+    base = _sum(_known(line.volume) * _known(line.medicare) for line in priced)
     if not base:
         return
+    levels: dict[str, Decimal] = {}
     for name, label in (("current", "now"), ("offered", "under the offer"), ("proposed", "as proposed")):
         fees = [getattr(line, name) for line in priced]
         if all(fee is not None for fee in fees):
-            paid = sum(((line.volume or 0) * fee for line, fee in zip(priced, fees, strict=True)), Decimal())
-            level = percent_text(paid / base * 100)
-            yield calculated(f"worth.level_{name}", f"Weighted by our volumes, these codes are at {level} of Medicare {label}.", level,
-                             "Σ units × fee / Σ units × Medicare amount", inputs,
-                             f"{usd(paid, cents=False)} / {usd(base, cents=False)} = {level}")
+            paid = _sum(_known(line.volume) * fee for line, fee in zip(priced, fees, strict=True))
+            levels[name] = (paid / base * 100).quantize(TENTH, ROUND_HALF_UP)
+            level = percent(levels[name])
+            yield calculated(
+                f"worth.level_{name}",
+                f"Weighted by our volumes, these codes are at {level} of Medicare {label}.",
+                level,
+                "Σ units × fee / Σ units × Medicare amount",
+                inputs,
+                f"{usd(paid, cents=False)} / {usd(base, cents=False)} = {level}",
+            )
+    for key, before in (("worth.level_points", "current"), ("worth.gap_level_points", "offered")):
+        if before in levels and "proposed" in levels:
+            shown = points(levels["proposed"] - levels[before])
+            yield calculated(
+                key,
+                f"From {percent(levels[before])} to {percent(levels['proposed'])} of Medicare is {shown}.",
+                shown,
+                "difference of two levels, in points",
+                inputs,
+                f"{number(levels['proposed'])} − {number(levels[before])}",
+            )
 
 
 def _levels(terms: Terms, ledger: Ledger) -> Iterator[Evidence]:
@@ -253,17 +433,40 @@ def _levels(terms: Terms, ledger: Ledger) -> Iterator[Evidence]:
     if terms.now is not None and terms.ask is not None and same_year:
         shown = f"{percent(terms.now)} to {percent(terms.ask)}"
         used = ids("rates.percent_of_medicare", "ask.percent_of_medicare")
-        yield calculated("worth.points", f"From {shown} of Medicare is {points(terms.ask - terms.now)}.", points(terms.ask - terms.now),
-                         "level asked − level now", used, shown)
-        yield calculated("worth.points_percent", f"From {shown} of Medicare is {percent_text(change_in_percent(terms.now, terms.ask))}.",
-                         percent_text(change_in_percent(terms.now, terms.ask)), "level asked / level now − 1", used, shown)
+        yield calculated(
+            "worth.points",
+            f"From {shown} of Medicare is {points(terms.ask - terms.now)}.",
+            points(terms.ask - terms.now),
+            "level asked − level now",
+            used,
+            shown,
+        )
+        yield calculated(
+            "worth.points_percent",
+            f"From {shown} of Medicare is {percent_text(change_in_percent(terms.now, terms.ask))}.",
+            percent_text(change_in_percent(terms.now, terms.ask)),
+            "level asked / level now − 1",
+            used,
+            shown,
+        )
     for key, ask, offer, used in (
         ("worth.gap_points", terms.ask, terms.offer, ids("ask.percent_of_medicare", "rates.offer_percent_of_medicare")),
-        ("worth.gap_increase_points", terms.ask_increase, terms.offer_increase, ids("ask.increase", "rates.offer_increase")),
+        (
+            "worth.gap_increase_points",
+            terms.ask_increase,
+            terms.offer_increase,
+            ids("ask.increase", "rates.offer_increase"),
+        ),
     ):
         if ask is not None and offer is not None and ask > offer:
-            yield calculated(key, f"Between {percent(offer)} and {percent(ask)} lie {points(ask - offer)}.", points(ask - offer),
-                             "asked − offered, in points", used, f"{number(ask)} − {number(offer)} = {number(ask - offer)}")
+            yield calculated(
+                key,
+                f"Between {percent(offer)} and {percent(ask)} lie {points(ask - offer)}.",
+                points(ask - offer),
+                "asked − offered, in points",
+                used,
+                f"{number(ask)} − {number(offer)} = {number(ask - offer)}",
+            )
 
 
 def _per_unit(shown: Sequence[CodeLine], terms: Terms, ledger: Ledger) -> Iterator[Evidence]:
@@ -276,25 +479,49 @@ def _per_unit(shown: Sequence[CodeLine], terms: Terms, ledger: Ledger) -> Iterat
         count = members.figures_of("count")
         if count:
             each = cents(dollars / count)
-            yield calculated("worth.per_member", f"That is {usd(each, cents=True)} a year for each of your members in our care.",
-                             usd(each, cents=True), "request / members", (total.id, members.id),
-                             f"{usd(dollars, cents=False)} / {number(count)} = {usd(each, cents=True)}")
+            yield calculated(
+                "worth.per_member",
+                f"That is {usd(each, cents=True)} a year for each of your members in our care.",
+                usd(each, cents=True),
+                "request / members",
+                (total.id, members.id),
+                f"{usd(dollars, cents=False)} / {number(count)} = {usd(each, cents=True)}",
+            )
             monthly = cents(dollars / count / 12)
-            yield calculated("worth.per_member_month", f"That is {usd(monthly, cents=True)} per member per month.", usd(monthly, cents=True),
-                             "request / members / 12", (total.id, members.id),
-                             f"{usd(dollars, cents=False)} / {number(count)} / 12 = {usd(monthly, cents=True)}")
+            yield calculated(
+                "worth.per_member_month",
+                f"That is {usd(monthly, cents=True)} per member per month.",
+                usd(monthly, cents=True),
+                "request / members / 12",
+                (total.id, members.id),
+                f"{usd(dollars, cents=False)} / {number(count)} / 12 = {usd(monthly, cents=True)}",
+            )
     if avoided and dollars > 0 and avoided.grade != "asserted":
         count = avoided.figures_of("count")
         if count:
             each = (dollars / count).quantize(ONE, ROUND_HALF_UP)
-            yield calculated("worth.per_avoided", f"That is {usd(each, cents=False)} for each emergency visit avoided.",
-                             usd(each, cents=False), "request / emergency visits avoided", (total.id, avoided.id),
-                             f"{usd(dollars, cents=False)} / {number(count)} = {usd(each, cents=False)}", "estimated")
+            yield calculated(
+                "worth.per_avoided",
+                f"That is {usd(each, cents=False)} for each emergency visit avoided.",
+                usd(each, cents=False),
+                "request / emergency visits avoided",
+                (total.id, avoided.id),
+                f"{usd(dollars, cents=False)} / {number(count)} = {usd(each, cents=False)}",
+                "estimated",
+            )
 
 
-def calculated(key: str, says: str, value: str, rule: str, inputs: tuple[str, ...], shown: str, grade: Grade = "measured") -> Evidence:
+def calculated(
+    key: str, says: str, value: str, rule: str, inputs: tuple[str, ...], shown: str, grade: Grade = "measured"
+) -> Evidence:
     """Evidence from arithmetic: its figures are those its sentence shows."""
     found = dict.fromkeys((f.amount, f.unit) for text in (says, value) for f in figures(text))
-    return Evidence(key=key, says=says, value=value, bare=value, grade=grade,
-                    source=FromCalculation(rule=rule, inputs=inputs, shown=shown),
-                    figures=tuple(Figure(amount=a, unit=u, role=key) for a, u in found))
+    return Evidence(
+        key=key,
+        says=says,
+        value=value,
+        bare=value,
+        grade=grade,
+        source=FromCalculation(rule=rule, inputs=inputs, shown=shown),
+        figures=tuple(Figure(amount=a, unit=u, role=key) for a, u in found),
+    )

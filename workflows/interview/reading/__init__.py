@@ -1,0 +1,115 @@
+"""Free words to proposed answers: notes in, a Reading out. No model, no network, no guess.
+
+Notes are cut into clauses; clauses that identify patients, order a machine about or tell of other businesses are
+closed. Names come first (so that another payer's rates are known for what they are), then tables and positions, then
+everything a cue of knowledge/interview names. What cannot be read safely becomes a question.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from workflows.domain.answers import Reading, Unclear
+from workflows.domain.knowledge import Step
+from workflows.interview.reading import screens
+from workflows.interview.reading.answering import read_answer
+from workflows.interview.reading.clauses import Clause, clauses, note_of
+from workflows.interview.reading.code_prose import read_code_prose
+from workflows.interview.reading.code_tables import read_code_tables
+from workflows.interview.reading.conditions import read_conditions
+from workflows.interview.reading.counted import read_counts
+from workflows.interview.reading.cues import fields_of
+from workflows.interview.reading.dated import read_dates
+from workflows.interview.reading.identifiers import read_contacts, read_numbers
+from workflows.interview.reading.measures import read_measures
+from workflows.interview.reading.names import read_names
+from workflows.interview.reading.page import Page
+from workflows.interview.reading.periods import read_periods
+from workflows.interview.reading.positions import read_other_payers, read_positions
+from workflows.interview.reading.requests import read_requests
+from workflows.interview.reading.sightings import reconcile
+from workflows.interview.reading.staff import read_staff, read_tenure
+from workflows.interview.reading.stances import names_other_payer, stance_at
+from workflows.interview.reading.worded import read_choices, read_rhythms, read_texts
+
+__all__ = ["read_notes", "read_words"]
+
+
+def read_notes(steps: Sequence[Step], notes: Mapping[str, str], today: date, payer: str = "") -> Reading:
+    """What the notes of all steps say. `payer` is the payer's name where it is already known."""
+    return _read(steps, notes, today, payer=payer)
+
+
+def read_words(steps: Sequence[Step], step_id: str, words: str, today: date, asking: str | None = None, payer: str = "") -> Reading:
+    """What was typed into the chat while `step_id` (and perhaps the question `asking`) was open."""
+    return _read(steps, {step_id: words}, today, asking=asking or "", payer=payer)
+
+
+def _read(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: str = "", payer: str = "") -> Reading:
+    page = Page(fields=fields_of(tuple(steps)), notes=[note_of(s, t) for s, t in notes.items() if t.strip()], clauses=[], today=today, asking=asking)
+    page.clauses = [c for n in page.notes for c in clauses(n)]
+    if payer:
+        page.payer, page.aliases = payer, (payer, payer.split()[0])
+    private = _screened(page)
+    if asking and read_answer(page):
+        return _whole(page, private)
+    read_names(page)
+    read_numbers(page)
+    read_code_tables(page)
+    read_contacts(page)
+    page.clauses = [_marked(page, c) for c in page.clauses]
+    read_other_payers(page)
+    read_tenure(page)
+    read_staff(page)
+    read_code_prose(page)
+    read_dates(page)
+    read_requests(page)
+    read_positions(page)
+    read_measures(page)
+    read_conditions(page)
+    read_counts(page)
+    read_texts(page)
+    read_choices(page)
+    read_rhythms(page)
+    read_periods(page)
+    return _whole(page, private)
+
+
+def _whole(page: Page, private: list[Unclear]) -> Reading:
+    made = reconcile(page.seen, {n: f.question for n, f in page.fields.items()})
+    return Reading(proposed=made.proposed, unclear=(*private, *made.unclear))
+
+
+def _screened(page: Page) -> list[Unclear]:
+    """Close the clauses nobody may read; a clause about a patient also raises a question that does not repeat it."""
+    asked: list[Unclear] = []
+    kept: list[Clause] = []
+    hurt: set[tuple[str, int]] = set()
+    for c in page.clauses:
+        if "mail" not in c.tags and screens.identifies_patient(c.words):
+            hurt.add((c.note.step, c.line))
+            asked.append(Unclear(step=c.note.step, quote="", question="One line of these notes identifies a patient. Please take the identity out and give a count or a rate instead."))
+    for c in page.clauses:
+        if (c.note.step, c.line) in hurt:
+            near = any(screens.identifies_patient(o.words) for o in page.clauses if o.note is c.note and abs(o.start - c.end) < 400 and o.line == c.line)
+            kept.append(replace(c, closed=True, tags=c.tags | {"patient"}) if near else c)
+        elif screens.is_order(c.words):
+            kept.append(replace(c, closed=True, tags=c.tags | {"order"}))
+        elif screens.is_aside(c.words):
+            kept.append(replace(c, tags=c.tags | {"aside"}, figures=()))
+        else:
+            kept.append(c)
+    page.clauses = kept
+    return list(dict.fromkeys(asked))
+
+
+def _marked(page: Page, c: Clause) -> Clause:
+    """A clause with what it is about: another payer's rate, or our limit."""
+    tags = set(c.tags)
+    if not c.closed and names_other_payer(page, c.words):
+        tags.add("foreign")
+    if not c.closed and any(stance_at(page, c, place) == "floor" for place in {c.start, c.end, *(q.start for q in c.figures)}):
+        tags.add("limit")
+    if c.words.count("\t") >= 2:
+        tags.add("table")
+    return replace(c, tags=frozenset(tags))
