@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from workflows.domain.errors import KnowledgeFault
 from workflows.domain.frozen import Frozen
-from workflows.domain.knowledge import Benchmark, Outline, QuickWin, RegisterEntry, Step, Topic, placeholders
+from workflows.domain.knowledge import Benchmark, CodeFamily, Outline, QuickWin, RegisterEntry, Step, Topic, placeholders
 
 T = TypeVar("T")
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
@@ -32,6 +32,7 @@ class Catalog(Frozen):
     quick_wins: tuple[QuickWin, ...]
     outlines: tuple[Outline, ...]
     benchmarks: tuple[Benchmark, ...]
+    families: tuple[CodeFamily, ...]
     sources: dict[str, RegisterEntry]
     digest: str
 
@@ -44,6 +45,7 @@ class Catalog(Frozen):
         wins = _one(root / "leverage/quick_wins.yaml", TypeAdapter(tuple[QuickWin, ...]), problems) or ()
         outlines = _many(root / "letters", Outline, problems)
         benchmarks = _one(root / "rates/benchmarks.yaml", TypeAdapter(tuple[Benchmark, ...]), problems) or ()
+        families = _one(root / "rates/families.yaml", TypeAdapter(tuple[CodeFamily, ...]), problems) or ()
         register = _one(root / "guidance/sources.yaml", TypeAdapter(tuple[RegisterEntry, ...]), problems) or ()
         if problems:
             raise KnowledgeFault(problems)
@@ -53,6 +55,7 @@ class Catalog(Frozen):
             quick_wins=wins,
             outlines=outlines,
             benchmarks=benchmarks,
+            families=families,
             sources={entry.id: entry for entry in register},
             digest=_digest(root),
         )

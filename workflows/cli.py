@@ -13,7 +13,6 @@ from enum import StrEnum
 from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
 from typing import Annotated, Any, Literal, ParamSpec
 
 import typer
@@ -305,20 +304,17 @@ def check(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Tell what nobody foresaw in one sentence: where it happened, not the user's words, and never a traceback."""
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown place"
-    sys.stderr.write(
-        f"Parley met something it did not foresee ({kind.__name__} at {where}). Nothing was changed; please report it.\n"
-    )
-
-
 def main() -> None:
     """The `parley` command."""
-    sys.excepthook = unforeseen
-    app()
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last boundary: a user is told in a sentence, never in a traceback
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
+        typer.echo(f"Parley met something it did not foresee ({type(error).__name__} at {where}). Nothing was changed.", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

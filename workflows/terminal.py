@@ -129,7 +129,8 @@ def propose_from_notes(folder: Path, *, accept: bool, as_json: bool, today: date
             answers[p.field] = desk.answer(p.field, _plain(p.value), today)
         case = case.model_copy(update={"answers": answers})
         write_answers(folder, desk.in_order(answers))
-    gaps = desk.standing(case, today).gaps
+    would_be = {**case.answers, **{p.field: desk.answer(p.field, _plain(p.value), today) for p in proposed}}
+    gaps = desk.standing(case.model_copy(update={"answers": would_be}), today).gaps
     if as_json:
         found: dict[str, Any] = {
             "proposed": [

@@ -1,6 +1,6 @@
 """Everything that follows from a case just now: ledger, worth, claims, gaps, contradictions. Nothing of it is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -12,7 +12,7 @@ from workflows.domain.case import Case, Standing
 from workflows.domain.draft import CodeLine
 from workflows.domain.errors import Refused
 from workflows.domain.evidence import Evidence
-from workflows.domain.language import usd
+from workflows.domain.language import joined, percent, usd
 from workflows.domain.medicare import MedicareAmount, MedicareTables
 from workflows.letters import Ground
 from workflows.letters.derived import phrase
@@ -61,7 +61,7 @@ class Derived:
         leave_out = frozenset(key for c in self.contradictions for key in c.leave_out)
         ledger = interview.ledger_of(self.catalog.steps, answers, leave_out)
         terms = worth.terms_of(answers, leave_out)
-        lines = worth.lines(answers, terms, self.medicare, ledger, leave_out)[: worth.SHOWN]
+        lines = worth.lines(answers, terms, self.medicare, ledger, self.catalog.families, leave_out)[: worth.SHOWN]
         ledger = ledger.with_evidence(*worth.worth(lines, terms, ledger, self.medicare))
         ledger = ledger.with_evidence(*self._medicare_words(lines))
         claims, reasons = leverage.argue(self.catalog.topics, answers, ledger, self.catalog.sources)
@@ -105,7 +105,7 @@ class Derived:
                 amount = medicare.national(self.tables, base, modifier, year=self.year, even_if_unpaid=True)
         except Refused:
             return None
-        return amount if amount.paid_by_medicare else None
+        return amount
 
     @property
     def _zip(self) -> str:
@@ -123,13 +123,12 @@ class Derived:
 
     def _medicare_words(self, lines: tuple[CodeLine, ...]) -> tuple[Evidence, ...]:
         """The year and place behind the percentages of Medicare, when every priced line has one."""
-        priced = [line for line in lines if line.medicare]
-        if not priced:
+        if not any(line.medicare for line in lines):
             return ()
-        known = [self.medicare[line.code] for line in priced if line.code in self.medicare]
-        if len(known) != len(priced):
+        known = [self.medicare[line.code] for line in lines if line.code in self.medicare]
+        if not known:
             years = self.case.answers.get("ask.medicare_year") or self.case.answers.get("rates.medicare_year")
-            if known or not years:
+            if not years:
                 return ()
             return (
                 phrase("worth.medicare_year", str(years.value), "the Medicare year given"),
@@ -141,21 +140,27 @@ class Derived:
             )
         one = known[0]
         place = "national amounts, office setting" if one.national else f"{one.locality_name}, office setting"
+        rule = "the Medicare locality of the main site's ZIP code" if one.locality else "no ZIP code given"
         said = [
             phrase("worth.medicare_year", str(one.year), f"Medicare amounts: {one.release}"),
-            phrase(
-                "worth.medicare_place",
-                place,
-                "the Medicare locality of the main site's ZIP code" if one.locality else "no ZIP code given",
-            ),
+            phrase("worth.medicare_place", place, rule),
         ]
+        unpaid = tuple(dict.fromkeys(m.code for m in known if not m.paid_by_medicare))
+        if unpaid:
+            said.append(
+                phrase(
+                    "worth.unpaid",
+                    joined(unpaid),
+                    "CMS publishes relative values for these, but Medicare does not pay them",
+                )
+            )
         return tuple(said)
 
     @cached_property
     def beliefs(self) -> tuple[str, ...]:
         """Medicare amounts the user typed that are not what Medicare pays there and then."""
         given = self.case.answers.get("rates.codes")
-        said = []
+        said = list(self._level_belief())
         for row in given.value if given else ():
             if not isinstance(row, dict) or "medicare" not in row:
                 continue
@@ -173,6 +178,22 @@ class Derived:
                 )
                 said.append(f"Code {row['code']}: {belief.says} Letters use {usd(known.amount, cents=True)}.")
         return tuple(said)
+
+    def _level_belief(self) -> Iterator[str]:
+        """A percent of Medicare that the practice's own codes do not bear out."""
+        stated, worked = (
+            self.case.answers.get("rates.percent_of_medicare"),
+            self.ground.ledger.sendable.get("worth.level_current"),
+        )
+        year = self.case.answers.get("rates.medicare_year")
+        level = worked.figures_of("percent") if worked else None
+        if stated is None or level is None or (year and year.value != str(self.year)):
+            return
+        if abs(level - Decimal(str(stated.value))) > 1:
+            yield (
+                f"You say {percent(Decimal(str(stated.value)))} of Medicare; the codes given come to {percent(level)} of {self.year} "
+                "Medicare, weighted by volume. Letters use the latter."
+            )
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from workflows import grounding, interview, letters
 from workflows.casework.derive import Derived, derive
 from workflows.casework.folders import case_of_folder, checked
 from workflows.catalog import Catalog, catalog, nearest
-from workflows.domain.answers import Answer, Proposal, Reading
+from workflows.domain.answers import Answer, Proposal, Reading, Value
 from workflows.domain.case import Case, CaseCard, Edit, Standing
 from workflows.domain.draft import Approved, Document, Draft, Objection, Provenance, Sentence
 from workflows.domain.errors import CaseChanged, NotFound, Refused, StaleCase
@@ -180,9 +180,46 @@ class Desk:
                 else:
                     answers.pop(field, None)
             ordered = self.in_order(answers)
-            return case.model_copy(update={"answers": ordered, "title": _title(case, ordered)})
+            taken_up = {f.partition(".")[0] for f, new in made.items() if new}
+            skipped = tuple(s for s in case.skipped if s not in taken_up)
+            return case.model_copy(update={"answers": ordered, "title": _title(case, ordered), "skipped": skipped})
 
         return self._change(case_id, change, f"answered {', '.join(values)}"[:200])
+
+    def check_answers(self, values: Mapping[str, Raw]) -> dict[str, Refused]:
+        """Why each value would be refused, by field; empty when all would be taken. Nothing is stored."""
+        refused = {}
+        for field, raw in values.items():
+            try:
+                if not _empty(raw):
+                    self.answer(field, raw)
+            except Refused as error:
+                refused[field] = error
+        return refused
+
+    def confirm(self, case_id: str, fields: Sequence[str]) -> Case:
+        """Take values that were only read from notes as the user's own; the words they came from stay with them."""
+
+        def change(case: Case) -> Case:
+            unread = {f: case.answers[f] for f in fields if f in case.answers and case.answers[f].given_by == "notes"}
+            own = {f: a.model_copy(update={"given_by": "person", "revision": a.revision + 1}) for f, a in unread.items()}
+            return case.model_copy(update={"answers": case.answers | own})
+
+        return self._change(case_id, change, f"confirmed {', '.join(fields)}"[:200])
+
+    def in_words(self, field: str, value: Value) -> str:
+        """A canonical value as a person reads it: "2,300 members", "March 2017"; rows one a line."""
+        question = self.question(field)[1]
+        if isinstance(value, str):
+            return interview.shown(question, value)
+        columns = {c.id: c for c in question.columns}
+        told = [
+            ", ".join(interview.shown(columns[k], v) for k, v in item.items() if k in columns)
+            if isinstance(item, dict)
+            else question.options.get(item, item)
+            for item in value
+        ]
+        return ("\n" if columns else ", ").join(told)
 
     def skip(self, case_id: str, step: str, *, skipped: bool = True) -> Case:
         """Leave a step for later, or take it up again."""

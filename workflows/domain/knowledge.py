@@ -156,6 +156,22 @@ class QuickWin(Frozen):
     unless: tuple[str, ...] = ()
 
 
+class CodeFamily(Frozen):
+    """A family of codes: regular expressions for the words that mean it, and the code numbers it spans (inclusive)."""
+
+    id: str
+    words: tuple[str, ...]
+    spans: tuple[tuple[str, str], ...]
+
+    def holds(self, code: str) -> bool:
+        """Whether a code (with or without modifier) lies in the family."""
+        return any(low <= code[:5] <= high for low, high in self.spans)
+
+    def named_by(self, words: str) -> bool:
+        """Whether these words mean the family."""
+        return any(re.search(pattern, words, re.IGNORECASE) for pattern in self.words)
+
+
 class Benchmark(Frozen):
     """A published figure with its year, population and source; shown only together with them."""
 
@@ -185,7 +201,8 @@ class Wording(Frozen):
 
 class OutlineSection(Frozen):
     """A section of a document: its own sentences and, after them, a block that a verb fills (proofs, a table, options,
-    gaps ...) with at most `most` items. `path` limits it to the full or the first letter."""
+    gaps ...) with at most `most` items. `path` limits it to the full or the first letter; `lettered` sentences are
+    numbered A, B, C as they come."""
 
     id: str
     title: str = ""
@@ -194,6 +211,7 @@ class OutlineSection(Frozen):
     sentences: tuple[Wording, ...] = ()
     block: Literal["", "headline", "proofs", "table", "options", "asks", "gaps", "contradictions", "stronger"] = ""
     most: int = 3
+    lettered: bool = False
 
 
 class Outline(Frozen):

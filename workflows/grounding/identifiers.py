@@ -55,6 +55,9 @@ _LABELLED: tuple[tuple[str, str], ...] = (
     ("record number", _named(r"mrn|emr|ehr|mr")),
     ("record number", _numbered(r"medical\s+record|health\s+record|record|chart|patient\s+file|file|patient")),
     ("record number", r"\b(?:chart|(?:medical|health)\s+record)\s+(?=[A-Z\d-]*\d{3})[A-Z\d-]+\b"),
+    ("record number", rf"\bchart\s*[:\#]\s*(?=\S*\d{{3}}){_ID}"),
+    ("date of service", rf"(?<!or after )(?<!effective )\b(?:dos|date\s+of\s+(?:service|visit|admission|discharge|surgery))\b"
+                        rf"{_NEXT}(?:on\s+)?{DATE}(?!\s*(?:to\b|through|thru|until|-|and\s+(?:after|later)|forward|onward))"),
     ("member number", _numbered(r"member|subscriber|beneficiary|enrollee|insured|insurance|medicaid|medicare"
                                 r"|health\s+plan|policy|policyholder|certificate|cardholder|card")),
     ("member number", _named(r"mbi|hicn?")),
@@ -85,6 +88,8 @@ _LABELLED: tuple[tuple[str, str], ...] = (
                          r"|face\s?-?print|facial\s+recognition|dna\s+profile|genetic\s+profile)s?\b(?:\s+(?:file|id|no"
                          rf"|scan|template|record|hash|image|sample))?\.?{_NO}*{_THE_ID}"),
     ("photograph", r"\b[\w-]*(?:photo|face|headshot|selfie|portrait|patient|pt)[\w-]*\.(?:jpe?g|png|heic|tiff?|bmp|gif)\b"),
+    ("photograph", r"\b(?:photo(?:graph)?s?|pictures?|headshots?|images?|videos?)\s+of\s+(?:the\s+|our\s+|an?\s+|this\s+)?"
+                   r"(?:patient|pt|child|boy|girl|baby|woman|man)\b(?!\s+(?:care|flow|room|waiting|portal|area))"),
     ("other identifying number", _named(r"icn|dcn|tcn|rx")),
     ("other identifying number", r"\b(?:claim|encounter|visit|accession|specimen|prescription|referral|authorization|auth"
                                  r"|pre-?cert(?:ification)?|case|study\s+subject|subject|trial|admission|confirmation"
@@ -109,6 +114,11 @@ _TIED: tuple[tuple[str, str], ...] = (
     ("place", r"\b(?:lives?|living|lived|resid(?:es|ing|ed)|home|house|apartment|moved|resident|native|from)\s+(?:is\s+)?"
               rf"(?:in|at|to|of|on|near|from)?\s*(?!Dr\b|Mr|Ms|Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))"
               r"[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*"),
+    ("place", r"\b(?:[Oo]ur|[Oo]ne|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Tt]he)\s+(?:[a-z-]+\s+){0,2}(?:patient|pt|man|woman|boy"
+              r"|girl|child|member|lady|widow)\b[^.;]{0,20}?\b(?:in|near|of)\s+"
+              rf"(?!Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))[A-Z][a-z]+"),
+    ("place", r"\b[Aa]n?\s+(?:\w+\s+)?(?:patient|man|woman|boy|girl|child|member)\b[^.;]{0,20}?\b(?:in|near)\s+"
+              r"[A-Z][a-z]+(?:\s[A-Z][a-z]+)*\b(?=.*\b(?:was|had|came|lost|died|needed|fell|broke|called|suffered)\b)"),
     ("photograph", r"(?i)\b(?:photo(?:graph)?s?|picture|headshot|image|snapshot|video)\s+(?:of|showing|with)\b"),
     ("biometric record", r"(?i)\b(?:finger\s?-?print|thumb\s?-?print|palm\s?-?print|voice\s?-?print|iris|retina(?:l)?"
                          r"\s+(?:scan|image)|face\s?-?print)s?\b"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from workflows.grounding.first_names import FIRST_NAMES
 from workflows.grounding.identifiers import DATE, Hit
-from workflows.grounding.patients import AGE, in_care
+from workflows.grounding.patients import AGE, PERSONAL, in_care
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽ"
 _TOKEN = rf"[{_UPPER}](?:[^\W\d_]|['-](?=[^\W\d_]))+"
@@ -18,6 +18,7 @@ _MORE = rf"(?:\s+[{_UPPER}]\.?)?(?:\s+{_PARTICLE})*\s+{_TOKEN}(?:\s+(?:Jr|Sr|II|
 _NAME = rf"(?P<name>{_TOKEN}(?:{_MORE}){{0,3}})"
 _FULL = rf"(?P<name>(?:{_TOKEN}|[{_UPPER}]\.)(?:{_MORE}){{1,3}})"
 _KNOWN = rf"(?P<name>(?:{'|'.join(sorted(n.capitalize() for n in FIRST_NAMES))}))\b"
+_KNOWN_FULL = rf"(?P<name>(?:{'|'.join(sorted(n.capitalize() for n in FIRST_NAMES))})(?:{_MORE}){{1,2}})"
 _INITIALS = rf"(?:[{_UPPER}]\.\s?)"
 
 _THE = r"(?i:(?:the|a|an|our|one|this|that|my|his|her|another)\s+(?:[\w-]+\s+){0,3}?)"
@@ -42,14 +43,14 @@ _EVENT = (
 _THING = (
     r"(?i:(?:[\w-]+\s+){0,2}?(?:a1c|hba1c|surger\w+|operation|biops\w+|mri|ct|scan|x-?ray|labs?|lab\s+results|chart|record"
     r"|blood(?:\s+(?:pressure|sugar|test)\w*)?|asthma|diabetes|insulin|medications?|meds|symptoms?|wound|pregnancy|chemo\w*"
-    r"|cancer|stroke|seizures?|prescriptions?|diagnosis|hospital\s+stay|(?:re)?admission|e[rd]\s+visit|care\s+plan|knee"
+    r"|cancer|stroke|seizures?|prescriptions?|diagnosis|hospital\s+stay|baby|delivery|(?:re)?admission|e[rd]\s+visit|care\s+plan|knee"
     r"|discharge|mother|daughter|son|wife|husband|hip|heart|kidney|treatment|therapy|inhaler|pain|fever|test\s+results?"
     r"|appointment|infection|mammogram|colonoscopy|condition|illness|recovery|death|birth|dialysis|ulcer|leg|foot)\b)"
 )
 _TREATED = (
     r"(?i:treated|saw|see|seeing|admitted|diagnosed|hospitali[sz]ed|discharged|operated\s+on|examined|referred|kept|sent"
     r"|triaged|cared\s+for|caring\s+for|care\s+of|calls?\s+from|case\s+of|visits?\s+(?:by|from|of)|surgery\s+(?:for|on)"
-    r"|authorization\s+for|told|helped|monitor(?:ed|s)?|followed|stabilized|vaccinated)"
+    r"|authorization\s+for|told|helped|monitor(?:ed|s)?|followed|delivered|visits|stabilized|vaccinated)"
 )
 _BORN = rf"[\s,;|(]*(?i:dob|d\.o\.b\b\.?|mrn|born|birth\s?date|date\s+of\s+birth|chart\s*(?:no|\#)|acct)(?!\w)"
 
@@ -77,27 +78,30 @@ _PATTERNS: tuple[tuple[str, bool], ...] = (
     (rf"{_FULL}(?:,?\s+(?i:who|then|also|first|again|recently|never|just|later))?\s+{_EVENT}", True),
     (rf"\b{_KNOWN}\s+{_EVENT}", True),
     (rf"\b{_TREATED}\s+{_FULL}", True),
-    (rf"{_FULL}(?=,?\s+(?i:whose|who)\b)", True),
-    (rf"{_FULL}(?=\s+(?i:would|could|might|had\s+to|has\s+to|cannot|could\s+not|did\s+not|does\s+not|no\s+longer)\b)", True),
+    (rf"\b{_KNOWN_FULL}", True),
     # her daughter Ana; mother of Liam Chen; Maria's A1c
     (rf"\b(?i:his|her|their|whose|the|a|our|patient's|'s)\s+(?i:(?:[\w-]+\s+){{0,2}}?{_RELATION})(?:\s*,\s*|\s+"
      rf"(?:named\s+)?){_NAME}", False),
     (rf"\b(?i:{_RELATION}|parents?)\s+(?i:of|to)\s+{_NAME}", False),
     (rf"{_FULL}'s?\s+{_THING}", False),
     (rf"\b{_KNOWN}'s\s+{_THING}", False),
+    (rf"\b(?i:patient|pt|member|name|insured|guarantor)\s*[:=]\s*(?P<name>{_TOKEN},\s*{_TOKEN})", False),
     # Smith, John, DOB ...; J.S., DOB ...; patient A.B.
     (rf"(?P<name>{_TOKEN},\s*{_TOKEN}(?:\s+[{_UPPER}]\.?)?)(?={_BORN}|[\s,;|(]*{AGE})", False),
     (rf"{_NAME}(?={_BORN})", False),
     (rf"(?P<name>{_INITIALS}{{1,2}}[{_UPPER}]\.?)(?={_BORN}|[\s,;|(]*(?i:{AGE}|{DATE}))", False),
     (rf"\b(?i:patient|pt|member)\b\.?\s+(?P<name>{_INITIALS}{{2,3}})", False),
 )
+_ANYBODY = re.compile(_FULL)
 _NAMED = tuple((re.compile(pattern), only_in_care) for pattern, only_in_care in _PATTERNS)
 
 # Words that open a sentence before a name, and words that stand where a name could and are none.
 _OPENERS = frozenset(re.findall(r"\S+", """
     the we our this that these those they it he she i you your in on at by for with from to as if when while since per
     and or but all each every any some no not only his her their its my without ask last after before during because
-    although once then now here there both one two three take consider mr mrs ms miss patient patients member members
+    although once then now here there both one two three take consider thanks january february march
+    april may june july august september october november december monday tuesday wednesday thursday friday saturday
+    sunday mr mrs ms miss patient patients member members
     """))
 _NOT_NAMES = frozenset(re.findall(r"\S+", """
     access advocate advocacy care center centers centered centred protection safety satisfaction services service
@@ -128,8 +132,14 @@ _CLINICIAN = re.compile(r"(?:\bDrs?|\bDoctor|\bProf|\bNurse)\.?\s*$")
 
 
 def patient_names(segment: str) -> Iterator[Hit]:
-    """Names (and initials) of people in care, their relatives included."""
+    """Names (and initials) of people in care, their relatives included. Where something befell one person, any full
+    name is taken for that person's."""
     caring = in_care(segment)
+    if PERSONAL.search(segment):
+        for match in _ANYBODY.finditer(segment):
+            start, end = _trimmed(match)
+            if " " in segment[start:end] and _person(segment, start, end):
+                yield start, end, "name"
     for pattern, only_in_care in _NAMED:
         if only_in_care and not caring:
             continue

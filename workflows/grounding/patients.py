@@ -54,7 +54,7 @@ _ONE_OF = re.compile(r"(?i)\bone\s+of\s+(?:our|your|the|these|their)\s+(?:\w+\s+
 _BARE = re.compile(
     r"(?i:\b(?:patient|pt|member)'s\s+(?!responsib|share|cost))|\b[Pp]t\b(?!\.?\s+(?:services|care|visits))"
     r"|\b[Pp]atient\s+(?:was|is|has|had|came|called|reports?|reported|admitted|seen|discharged|presented|phone|cell|email"
-    r"|e-mail|fax|lives|states|stated|died|complained|address|tel|telephone|mobile|photo|picture|home|contact\s+number)\b"
+    r"|e-mail|fax|lives|states|stated|died|complained|address|page|file|tel|telephone|mobile|photo|picture|home|contact\s+number)\b"
 )
 AGED = re.compile(rf"(?i)\b{AGE}(?!\s*(?:and|or)\s+(?:over|older|up|above|under|younger))")
 _MANY = re.compile(r"(?i)\b(?:patients|members|children|adults|practice|agreement|contract|office|clinic|building)\b")

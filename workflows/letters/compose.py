@@ -7,6 +7,7 @@ a bluff that the payer can check.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from string import ascii_uppercase
 from decimal import Decimal
 
 from workflows.domain.answers import Contradiction
@@ -44,7 +45,7 @@ class Ground(Frozen):
 
 def compose(outline: Outline, ground: Ground, *, today: date, provenance: Provenance) -> Draft:
     """The draft of one document as of `today`."""
-    known = _known(ground, today)
+    known = _known(ground, outline, today)
     first = why_first_letter(ground, known) if outline.document == "counteroffer" else ""
     sections: list[Section] = []
     for section in outline.sections:
@@ -72,7 +73,7 @@ def _title(outline: Outline, known: Mapping[str, Evidence]) -> str:
     return f"{outline.title} - {name.value}" if name else outline.title
 
 
-def _known(ground: Ground, today: date) -> dict[str, Evidence]:
+def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]:
     known = dict(ground.ledger.sendable)
     known |= {e.key: e for e in published(ground.benchmarks)}
     known |= {e.key: e for e in derived(known, today)}
@@ -88,7 +89,7 @@ def _known(ground: Ground, today: date) -> dict[str, Evidence]:
         scope = " on the codes in the table" if ground.lines else " on all services"
         known["worth.scope"] = phrase("worth.scope", scope, "what the table covers")
     known |= {e.key: e for e in _bonus(ground, known)}
-    known |= {e.key: e for e in _method(ground, known)}
+    known |= {e.key: e for e in _method(ground, next((s.most for s in outline.sections if s.id == "proofs"), 0))}
     return known
 
 
@@ -110,11 +111,11 @@ def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
         yield phrase("option_c.relief", relief[:1].lower() + relief[1:], "the first request besides the rate", [other])
 
 
-def _method(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+def _method(ground: Ground, most: int) -> Iterator[Evidence]:
     """How the figures were made: what was measured, what is estimated, what is stated without a count."""
     by_grade: dict[str, list[str]] = {"measured": [], "estimated": [], "asserted": []}
     used: list[Evidence] = []
-    shown = [_PLACE, *(c.topic for c in ground.claims if c.topic not in _NOT_PROOFS)][:4]
+    shown = [_PLACE, *[c.topic for c in ground.claims if c.topic not in _NOT_PROOFS][:most]]
     for topic in ground.topics:
         facts = ground.facts.get(topic.id, ())
         if facts and topic.id in shown:
@@ -160,6 +161,10 @@ def why_first_letter(ground: Ground, known: Mapping[str, Evidence]) -> str:
 
 def _section(section: OutlineSection, outline: Outline, ground: Ground, known: dict[str, Evidence]) -> list[Section]:
     own = tuple(s for w in section.sentences if (s := fill(w, known, section.id)))
+    if section.lettered:
+        own = tuple(
+            s.model_copy(update={"text": f"{mark}. {s.text}"}) for mark, s in zip(ascii_uppercase, own, strict=False)
+        )
     match section.block:
         case "proofs":
             return _proofs(section, ground, known, headline=any(s.block == "headline" for s in outline.sections))

@@ -6,13 +6,15 @@ the code's family; the level asked of Medicare times the Medicare amount; the in
 of the same Medicare year. Where none applies, the fee is unknown and shown as such.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from workflows.domain.answers import Answer
 from workflows.domain.draft import CodeLine
 from workflows.domain.evidence import Evidence, Figure, FromCalculation, Grade, Ledger
 from workflows.domain.frozen import Frozen
+from workflows.domain.knowledge import CodeFamily
 from workflows.domain.language import figures, number, percent, points, usd
 from workflows.domain.medicare import MedicareAmount
 
@@ -71,16 +73,20 @@ def lines(
     terms: Terms,
     medicare: Mapping[str, MedicareAmount],
     ledger: Ledger,
+    families: Sequence[CodeFamily] = (),
     leave_out: frozenset[str] = frozenset(),
 ) -> tuple[CodeLine, ...]:
     """The practice's code lines with offered and proposed fees worked out, dearest first.
 
     `medicare` gives the amount of a code for the year and place of the request; where it is silent, the amount the
-    user typed stands in.
+    user typed stands in. `families` say which codes words such as "imaging" mean.
     """
     given = answers.get("rates.codes")
     if given is None or "rates.codes" in leave_out:
         return ()
+    if medicare or any("medicare" in row for row in given.value if isinstance(row, dict)):
+        # With Medicare amounts at hand, a code that has none has no percent of Medicare to move: no ratio for it.
+        terms = terms.model_copy(update={"now": None})
     found = []
     for index, row in enumerate(given.value):
         if not isinstance(row, dict) or f"rates.codes[{index}]" in leave_out:
@@ -88,8 +94,10 @@ def lines(
         current = Decimal(row["current"]) if "current" in row else None
         known = medicare.get(row["code"])
         own = Decimal(row["medicare"]) if "medicare" in row else None
+        # Stated and worked-out amounts are not mixed in one column: a stated one prices the request, no more.
         amount = known.amount if known else own
-        family = _family_of(row, answers, leave_out)
+        shown = known.amount if known else None if medicare else own
+        family = _family_of(row, answers, families, leave_out)
         evidence = ledger.sendable.get(f"rates.codes[{index}]")
         found.append(
             CodeLine(
@@ -97,7 +105,7 @@ def lines(
                 label=row.get("family", ""),
                 volume=Decimal(row["volume"]) if "volume" in row else None,
                 current=current,
-                medicare=amount,
+                medicare=shown,
                 evidence=evidence.id if evidence else "",
                 medicare_evidence=f"worth.medicare.{row['code']}" if known else None,
                 offered=Decimal(row["offered"])
@@ -109,14 +117,30 @@ def lines(
     return tuple(sorted(found, key=lambda x: -((x.current or 0) * (x.volume or 0))))
 
 
-def _family_of(row: Mapping[str, str], answers: Mapping[str, Answer], leave_out: frozenset[str]) -> Mapping[str, str]:
+def _family_of(
+    row: Mapping[str, str],
+    answers: Mapping[str, Answer],
+    families: Sequence[CodeFamily],
+    leave_out: frozenset[str],
+) -> Mapping[str, str]:
+    """The row of the request's families that covers a code: by its number, by the practice's own label, then by the
+    code's section; "everything else" comes last."""
     given = answers.get("ask.families")
-    for family in given.value if given and "ask.families" not in leave_out else ():
-        if isinstance(family, dict):
-            named = family["family"].lower() == row.get("family", "\0").lower()
-            if named or row["code"] in family.get("codes", "").replace(",", " ").split():
-                return family
-    return {}
+    asked = [r for r in given.value if isinstance(r, dict)] if given and "ask.families" not in leave_out else []
+    label, code = row.get("family", "").lower(), row["code"]
+    tests: tuple[Callable[[Mapping[str, str]], bool], ...] = (
+        lambda r: _listed(code, f"{r.get('codes', '')} {r['family']}"),
+        lambda r: bool(label) and r["family"].lower() == label,
+        lambda r: any(f.holds(code) and f.named_by(r["family"]) for f in families if f.id != "others"),
+        lambda r: any(f.named_by(r["family"]) for f in families if f.id == "others"),
+    )
+    return next((r for fits in tests for r in asked if fits(r)), {})
+
+
+def _listed(code: str, words: str) -> bool:
+    """Whether words such as "99202-99215, 95251" name a code."""
+    spans = re.findall(r"\b([0-9A-Z]\d{3}[0-9A-Z])(?:\s*(?:-|–|to|thru|through)\s*([0-9A-Z]\d{3}[0-9A-Z]))?", words)
+    return any(low <= code[:5] <= (high or low) for low, high in spans)
 
 
 def _proposed(
@@ -199,12 +223,12 @@ def worth(
 ) -> tuple[Evidence, ...]:
     """Everything the letters may say about the money, as evidence with keys "worth.*"."""
     return (
-            *_medicare(shown, medicare),
-            *_cells(shown),
-            *_totals(shown, ledger),
-            *_levels(terms, ledger),
-            *_per_unit(shown, terms, ledger),
-        )
+        *_medicare(shown, medicare),
+        *_cells(shown),
+        *_totals(shown, ledger),
+        *_levels(terms, ledger),
+        *_per_unit(shown, terms, ledger),
+    )
 
 
 def _medicare(shown: Sequence[CodeLine], medicare: Mapping[str, MedicareAmount]) -> Iterator[Evidence]:

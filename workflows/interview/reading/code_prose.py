@@ -33,7 +33,7 @@ def read_code_prose(page: Page) -> None:
     for clause in page.open_clauses():
         words = clause.words
         codes = [m for m in _CODE.finditer(words) if _plausible(page, clause, m)]
-        for m, following in zip(codes, [*codes[1:], None], strict=True):
+        for m, following in zip(codes, [*codes[1:], None], strict=False):
             end = following.start() if following else len(words)
             if following and not re.search(r"\d|[a-z]{3}", words[m.end() : following.start()]):
                 continue

@@ -19,6 +19,7 @@ _SLOTS = {
     "{rest}": r"(?P<rest>[^\n]{2,400})",
     "{words}": r"(?P<rest>[^,;\n]{2,200})",
 }
+_CAPTURING = ("{rest}", "{words}", "(?P<rest>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ def compiled(cues: tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, tupl
     near, never, options = cues
     return Compiled(
         slots=tuple(pattern(c) for c in near if "{n}" in c),
-        captures=tuple(pattern(c) for c in near if "{rest}" in c or "{words}" in c),
-        labels=tuple(pattern(c) for c in near if not any(s in c for s in _SLOTS)),
+        captures=tuple(pattern(c) for c in near if any(s in c for s in _CAPTURING)),
+        labels=tuple(pattern(c) for c in near if not any(s in c for s in ("{n}", *_CAPTURING))),
         never=tuple(pattern(c) for c in never),
         options=tuple((key, pattern(word)) for key, words in options for word in words),
     )

@@ -1,0 +1,5 @@
+"""The front door: `streamlit run app.py`."""
+
+from workflows.ui.navigation import main
+
+main()

@@ -1,0 +1,97 @@
+"""The sidebar: which case is open, how far it is, what contradicts itself, and the way to every step."""
+
+import threading
+from functools import lru_cache
+
+import streamlit as st
+
+from workflows.domain.case import Standing, StepProgress
+from workflows.domain.knowledge import Step
+from workflows.ui import session
+from workflows.ui.widgets import inert
+
+
+def show(page: str) -> None:
+    """The sidebar of a run; called last, so that it counts what the page has just saved."""
+    case = session.opened_case()
+    if case is None:
+        return
+    desk = session.desk()
+    standing = desk.standing(case)
+    with st.sidebar:
+        st.markdown(f"**{inert(case.title)}**")
+        answered, asked = (sum(getattr(p, name) for p in standing.progress) for name in ("answered", "asked"))
+        st.progress(answered / asked, text=f"{answered} of {asked} questions answered")
+        _lacking(standing)
+        if page != "Interview":
+            _contradictions(standing)
+        _steps(desk.steps, standing, current=st.session_state.get("step", "") if page == "Interview" else "")
+        if desk.can_undo(case.id):
+            st.button("Undo last change", icon=":material/undo:", key="undo", on_click=_undo, args=(case.id,))
+
+
+def _lacking(standing: Standing) -> None:
+    missing = sum(len(p.lacking) for p in standing.progress)
+    if missing:
+        things = "thing" if missing == 1 else "things"
+        st.caption(f":material/pending: Letters still lack {missing} {things}; the review lists them.")
+    else:
+        st.caption(":material/task_alt: Letters have all they need.")
+
+
+def _contradictions(standing: Standing) -> None:
+    for n, found in enumerate(standing.contradictions):
+        step = found.fields[0].partition(".")[0]
+        st.button("Answers contradict each other", key=f"mend{n}", icon=":material/warning:", on_click=open_step,
+                  args=(step,), help="Letters go without them until this is mended.")  # fmt: skip
+
+
+def _steps(steps: tuple[Step, ...], standing: Standing, current: str) -> None:
+    with st.container(gap=None):
+        for step, progress in zip(steps, standing.progress, strict=True):
+            _step(step.id, f"{step.order}. {step.title} ({progress.answered}/{progress.asked})", mark(progress), current)
+        _step(session.REVIEW, "Review all answers", ":material/fact_check:", current)
+
+
+def _step(step: str, text: str, icon: str, current: str) -> None:
+    st.button(text, key=f"go_{step}", icon=icon, type="secondary" if step == current else "tertiary", wrap=True,
+              on_click=open_step, args=(step,))  # fmt: skip
+
+
+def mark(progress: StepProgress) -> str:
+    """How far a step is, as an icon: done, begun, left for later, or not begun. The count stands beside it in words."""
+    if progress.answered and not progress.lacking:
+        return ":material/check_circle:"
+    if progress.skipped:
+        return ":material/schedule:"
+    return ":material/timelapse:" if progress.answered else ":material/radio_button_unchecked:"
+
+
+def open_step(step: str) -> None:
+    """Go to a step from anywhere. What stands typed in the open step is saved first; if it is refused, one stays."""
+    from workflows.ui.questions import save
+
+    if st.session_state.get("screen") and not save():
+        return
+    st.session_state["step"] = step
+    session.fresh()
+    session.goto("interview")
+
+
+def _undo(case_id: str) -> None:
+    with session.told():
+        session.desk().undo(case_id)
+        session.fresh()
+        session.say("The last change was taken back.", "done")
+
+
+@lru_cache(maxsize=1)
+def warm() -> None:
+    """Import in the background what the tables and the letters need, so that nobody waits for it at first use."""
+
+    def work() -> None:
+        import pandas  # noqa: F401
+
+    threading.Thread(target=work, daemon=True).start()
+
+
