@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.kills_in_app import in_the_app
 from tests.store_fixtures.crash import (
     DISK_CALLS,
     SCRIPT,
@@ -157,7 +158,7 @@ def _schema(postgres: str) -> str:
 def main() -> int:
     """Run one kind; the exit code is 1 where something was lost."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("kind", choices=["points", "moments", "calls", "together"])
+    parser.add_argument("kind", choices=["points", "moments", "calls", "app", "together"])
     parser.add_argument("--count", type=int, help="kills, or answers a program (default: what the promise asks)")
     parser.add_argument("--seed", type=int, default=20261122)
     asked = parser.parse_args()
@@ -168,6 +169,7 @@ def main() -> int:
             "points": lambda: at_points(folder, asked.count or 1200, chance),
             "moments": lambda: at_moments(folder, asked.count or 200, chance),
             "calls": lambda: at_calls(folder),
+            "app": lambda: in_the_app(folder, asked.count or 200, chance),
             "together": lambda: together(folder, asked.count or 1000),
         }[asked.kind]()
     return 0 if well else 1

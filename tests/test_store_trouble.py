@@ -153,12 +153,27 @@ def test_the_start_line_of_a_file_names_it(store: CaseStore, url: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "cases", "mysql://u:hunter2@h/d", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"],
+    [
+        "",
+        "cases",
+        "mysql://u:hunter2@h/d",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///file:x?mode=memory&uri=true",
+        "sqlite:////tmp/what?/cases.db",
+    ],
 )
 def test_an_address_that_cannot_be_used_is_refused_with_an_example(address: str) -> None:
     with pytest.raises(Refused, match=r"sqlite:////path/to/cases.db") as refusal:
         CaseStore.open(address)
     assert "hunter2" not in str(refusal.value)
+
+
+def test_a_path_may_hold_spaces_and_any_letters(tmp_path: Path) -> None:
+    store = CaseStore.open(f"sqlite:///{tmp_path}/Dr. O'Neil & Söhne #1; 50%/cases.db")
+    store.create(a_case("a"), "Case opened")
+    store.close()
+    assert (tmp_path / "Dr. O'Neil & Söhne #1; 50%" / "cases.db").is_file()
 
 
 def test_importing_the_store_does_not_import_the_database_driver() -> None:

@@ -5,7 +5,7 @@ where it stands. The same checks are the command `parley check`.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from workflows.domain.frozen import Frozen
 from workflows.domain.knowledge import Benchmark, CodeFamily, Outline, QuickWin, RegisterEntry, Step, Topic, placeholders
 
 T = TypeVar("T")
+_DEEPEST, _MOST = 20, 50_000  # answers.yaml nests four deep and holds a few thousand values
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
 
 # Keys that wording may use beside the interview's own fields: worked out by a verb, not asked.
@@ -133,26 +134,69 @@ def catalog(root: Path = KNOWLEDGE) -> Catalog:
 
 
 def plain_yaml(text: str, name: str) -> Any:
-    """YAML as text, lists and mappings (no numbers, dates or objects are made); raises KnowledgeFault with the line."""
+    """YAML as text, lists and mappings (no numbers, dates or objects are made), or None where there is nothing; raises
+    KnowledgeFault with the line. Built event by event: deep nesting cannot exhaust the stack (the library's own
+    composer crashes on it), and aliases, which can unfold without end, are refused."""
     try:
-        node = yaml.compose(text, Loader=yaml.CBaseLoader)
-        repeated = next(_repeated_keys(node), None) if node else None
-        if repeated:
-            raise KnowledgeFault([f"{name}:{repeated[0]}: {repeated[1]} is given twice"])
-        return yaml.load(text, Loader=yaml.CBaseLoader)
+        return _built(yaml.parse(text, Loader=yaml.CBaseLoader), name)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise KnowledgeFault([f"{name}:{line}: not valid YAML ({error.problem})"]) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise KnowledgeFault([f"{name}:1: not valid YAML"]) from error
+
+
+def _built(events: Iterable[yaml.Event], name: str) -> Any:
+    root: list[Any] = []
+    stack: list[tuple[list[Any] | dict[str, Any], list[str]]] = [(root, [])]  # each with the key that waits for a value
+    for count, event in enumerate(events):
+        value: Any
+        match event:
+            case yaml.ScalarEvent():
+                value = event.value
+            case yaml.SequenceStartEvent():
+                value = []
+            case yaml.MappingStartEvent():
+                value = {}
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                stack.pop()
+                continue
+            case yaml.AliasEvent():
+                raise _fault(name, event, "an alias (*) is not read; write the values out")
+            case yaml.DocumentStartEvent() if root:
+                raise _fault(name, event, "a second document (---) is not read")
+            case _:
+                continue
+        if len(stack) > _DEEPEST or count > _MOST:
+            what = "is nested too deeply" if len(stack) > _DEEPEST else "holds far too many values"
+            raise _fault(name, event, what)
+        holder, waiting = stack[-1]
+        if isinstance(holder, list):
+            holder.append(value)
+        elif waiting:
+            holder[waiting.pop()] = value
+        elif not isinstance(value, str):
+            raise _fault(name, event, "a name stands before a colon, not a list or a mapping")
+        elif value in holder:
+            raise _fault(name, event, f"{value[:60]} is given twice")
+        else:
+            waiting.append(value)
+            continue
+        if not isinstance(value, str):
+            stack.append((value, []))
+    return root[0] if root else None
+
+
+def _fault(name: str, event: yaml.Event, what: str) -> KnowledgeFault:
+    return KnowledgeFault([f"{name}:{event.start_mark.line + 1}: {what}"])
 
 
 def _repeated_keys(node: yaml.Node) -> Iterator[tuple[int, str]]:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            if key.value in seen:
-                yield key.start_mark.line + 1, str(key.value)
+            if isinstance(key.value, str) and key.value in seen:
+                yield key.start_mark.line + 1, key.value
             if isinstance(key.value, str):
                 seen.add(key.value)
             yield from _repeated_keys(value)
@@ -170,10 +214,11 @@ def _one(path: Path, kind: TypeAdapter[T], problems: list[str]) -> T | None:
     name = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8")
-        raw = yaml.load(text, Loader=yaml.CSafeLoader)
-        return kind.validate_python(raw)
+        loader = yaml.CSafeLoader(text)
+        node = loader.get_single_node()
+        problems.extend(f"{name}:{line}: {key} is given twice" for line, key in _repeated_keys(node))
+        return kind.validate_python(loader.construct_document(node) if node else None)
     except ValidationError as error:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
         problems.extend(
             f"{name}:{_line(node, e['loc'])}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
         )

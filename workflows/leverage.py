@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from workflows.domain.answers import Answer
-from workflows.domain.evidence import Claim, Evidence, Figure, FromGuidance, Grade, Ledger
+from workflows.domain.evidence import Claim, Evidence, Figure, FromGuidance, Grade, Ledger, Unit
 from workflows.domain.knowledge import Mechanism, QuickWin, RegisterEntry, Topic
 from workflows.domain.language import figures
 
@@ -22,6 +22,8 @@ _INVERSE = re.compile(
     r"cesarean|c-section|episiotomy|inappropriate|overuse|avoidable|imaging for low back",
     re.I,
 )
+
+_FOLLOW_UP = re.compile(r"follow.?up", re.I)  # "Follow-up after emergency department visit": more is better
 
 
 def argue(
@@ -87,11 +89,10 @@ def favorable(fact: Evidence) -> bool:
 def _margin(fact: Evidence) -> Decimal:
     """How far a rate is ahead of its comparator, in points; 0 when there is none."""
     if fact.key == "quality.readmission_rate" or fact.key == "er_avoidance.ed_rate":
-        unit = "percent" if fact.key.startswith("quality") else "count"
-        numbers = [
-            f.amount for f in figures(fact.says) if f.unit == unit and f.amount not in (Decimal(30), Decimal(1000))
-        ]
-        return numbers[1] - numbers[0] if len(numbers) > 1 else Decimal()
+        unit: Unit = "percent" if fact.key.startswith("quality") else "count"
+        own = fact.figures_of(unit)  # the answer itself comes first
+        beside = next((f.amount for f in figures(fact.says.partition(", against ")[2]) if f.unit == unit), None)
+        return beside - own if own is not None and beside is not None else Decimal()
     rate, comparator = fact.parts.get("rate"), fact.parts.get("comparator")
     if not rate or not comparator:
         return Decimal()
@@ -102,7 +103,8 @@ def _margin(fact: Evidence) -> Decimal:
 def lower_is_better(fact: Evidence) -> bool:
     """Whether a low rate is the good one: as the user said, else by the measure's name."""
     said = fact.parts.get("lower_is_better")
-    return said == "yes" if said else bool(_INVERSE.search(fact.parts.get("measure", "")))
+    name = fact.parts.get("measure", "")
+    return said == "yes" if said else bool(_INVERSE.search(name)) and not _FOLLOW_UP.search(name)
 
 
 def reasoning(topic: Topic, answers: Mapping[str, Answer], register: Mapping[str, RegisterEntry]) -> Evidence:

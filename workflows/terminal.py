@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from workflows import interview
 from workflows.casework import Desk
 from workflows.domain.answers import Answer, Row, Value
 from workflows.domain.case import Case
@@ -14,7 +15,7 @@ from workflows.domain.errors import Refused
 from workflows.domain.knowledge import Question, Step
 
 _HELP = (
-    "Enter keeps what stands; '-' forgets it; 'skip' leaves the step; 'quit' stops (everything is saved); '?' explains."
+    "Enter leaves a question open; 'skip' leaves the step; 'quit' stops (everything is saved); '?' explains."
 )
 
 
@@ -27,7 +28,12 @@ def ask_steps(folder: Path, today: date) -> None:
     from workflows.adapters.case_folder import write_answers
 
     desk = Desk.for_folders()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(
+            f"cannot be a case folder ({error.strerror})", where=str(folder), todo="Name a new or existing folder."
+        ) from error
     case = desk.load_folder(folder, notes=False, today=today)
     typer.echo(_HELP)
     for step in desk.steps:
@@ -40,7 +46,7 @@ def ask_steps(folder: Path, today: date) -> None:
                 given = _ask(desk, step, question, today)
                 if given:
                     case = case.model_copy(update={"answers": {**case.answers, given.field: given}})
-                    write_answers(folder, desk.in_order(case.answers))
+                    write_answers(folder, desk.as_given(case.answers))
                     _contradictions(desk, case, today)
         except _Leave:
             continue
@@ -71,7 +77,7 @@ def _ask(desk: Desk, step: Step, question: Question, today: date) -> Answer | No
             raise KeyboardInterrupt
         if words == "skip":
             raise _Leave
-        if words in ("", "-"):
+        if not words:
             return None
         if words == "?":
             typer.echo(
@@ -89,9 +95,12 @@ def _ask(desk: Desk, step: Step, question: Question, today: date) -> Answer | No
 def _rows(question: Question, first: str) -> list[Row]:
     """Rows of a table: one a line, cells parted by '|', in the order of the columns; an empty line ends it."""
     lines, line = [], first
-    while line:
+    while line not in ("", "quit", "skip"):
         lines.append(line)
-        line = _line("  | ")
+        try:
+            line = _line("  | ")
+        except EOFError:  # what was typed before the end is kept; the next question meets the end again
+            break
     rows = []
     for text in lines:
         cells = [cell.strip() for cell in text.split("|")]
@@ -111,6 +120,9 @@ def _line(prompt: str) -> str:
     line = sys.stdin.readline()
     if not line:
         raise EOFError
+    if any("\ud800" <= c <= "\udfff" for c in line):
+        typer.echo("  Those bytes are not UTF-8 text. Type it again.")
+        return _line(prompt)
     return line.strip()
 
 
@@ -126,9 +138,9 @@ def propose_from_notes(folder: Path, *, accept: bool, as_json: bool, today: date
     if accept:
         answers = dict(case.answers)
         for p in proposed:
-            answers[p.field] = desk.answer(p.field, _plain(p.value), today)
+            answers[p.field] = desk.answer(p.field, interview.as_given(desk.question(p.field)[1], p.value), today)
         case = case.model_copy(update={"answers": answers})
-        write_answers(folder, desk.in_order(answers))
+        write_answers(folder, desk.as_given(answers))
     would_be = {**case.answers, **{p.field: desk.answer(p.field, _plain(p.value), today) for p in proposed}}
     gaps = desk.standing(case.model_copy(update={"answers": would_be}), today).gaps
     if as_json:

@@ -327,19 +327,20 @@ def judge(url: str, script: tuple[Step, ...], acknowledged: int) -> Verdict:
 def unsound(store: CaseStore) -> list[str]:
     """What the database itself says is wrong, and documents that do not agree with their row."""
     with store._database.reading("check") as link:
-        problems = []
+        problems: list[str] = []
         if link.dialect.name == "sqlite":
             said = [row[0] for row in link.exec_driver_sql("PRAGMA integrity_check")]
             problems += [] if said == ["ok"] else said
             problems += [str(row) for row in link.exec_driver_sql("PRAGMA foreign_key_check")]
-        for case_id, version, body in link.exec_driver_sql("SELECT id, version, body FROM cases").all():
+        for row in link.exec_driver_sql("SELECT id, version, body FROM cases").all():
+            case_id, version, body = str(row[0]), int(row[1]), str(row[2])
             kept = link.exec_driver_sql(
                 "SELECT version, body FROM case_versions WHERE case_id = "
                 + ("?" if link.dialect.name == "sqlite" else "%s")
                 + " ORDER BY version",
                 (case_id,),
             ).all()
-            numbers = [row[0] for row in kept]
+            numbers = [int(entry[0]) for entry in kept]
             if f'"version":{version},' not in body or kept[-1][1] != body:
                 problems.append(f"{case_id}: row, document and history differ")
             if numbers != list(range(numbers[0], version + 1)):

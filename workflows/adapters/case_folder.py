@@ -8,11 +8,9 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from workflows.domain.answers import Answer
 from workflows.domain.errors import NotFound, Refused, StorageTrouble
 
 ANSWERS, NOTES = "answers.yaml", "notes"
@@ -58,16 +56,11 @@ def read_text(path: Path, folder: Path, *, limit: int) -> str:
         raise Refused(f"cannot be read ({error.strerror})", where=name, todo="Check the file's permissions.") from error
 
 
-def write_answers(folder: Path, answers: Mapping[str, Answer]) -> None:
-    """answers.yaml with every answer, steps in order; written beside and moved into place, synced to the disk."""
-    steps: dict[str, dict[str, Any]] = {}
-    for field, given in answers.items():
+def write_answers(folder: Path, answers: Mapping[str, object]) -> None:
+    """answers.yaml with every value by field, steps in order; written beside and moved into place, synced to the disk."""
+    steps: dict[str, dict[str, object]] = {}
+    for field, value in answers.items():
         step, _, name = field.partition(".")
-        value = (
-            given.value
-            if isinstance(given.value, str)
-            else [dict(v) if isinstance(v, dict) else v for v in given.value]
-        )
         steps.setdefault(step, {})[name] = value
     text = yaml.safe_dump(steps, sort_keys=False, allow_unicode=True, width=110)
     write_whole(folder / ANSWERS, text.encode())

@@ -180,7 +180,7 @@ def _parsed(url: str) -> "URL":
     if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise Refused(f"{parsed.drivername} is not supported", where="database URL", todo=todo)
     name = parsed.database or ""
-    if not name or name == ":memory:" or name.startswith("file:") or parsed.query:
+    if not name or name == ":memory:" or name.startswith("file:") or "?" in url:
         raise Refused("cases need a file, or they would be gone at the end", where="database URL", todo=todo)
     return parsed.set(drivername="sqlite")
 

@@ -48,6 +48,7 @@ class Derived:
             progress=interview.progress(steps, answers, self.case.skipped),
             quick_wins=leverage.quick_wins(self.catalog.quick_wins, self.ground.claims, answers),
             advice=(
+                *interview.unfit(steps, answers),
                 *leverage.advice(self.ground.ledger),
                 *self.beliefs,
                 *(_WITHHELD[name] for name in sorted(self.ground.withheld)),
@@ -73,11 +74,17 @@ class Derived:
             facts={t.id: leverage.facts_of(t, ledger) for t in self.catalog.topics},
             benchmarks=self.catalog.benchmarks,
             gaps=interview.gaps(self.catalog.steps, answers),
-            contradictions=self.contradictions,
+            contradictions=tuple(c for c in self.contradictions if not self._private(c)),
+            at_odds=any(self._private(c) for c in self.contradictions),
             stronger=tuple(dict.fromkeys(say for c in claims for say in c.to_strengthen)),
             withheld=worth.withheld(lines, worth.floor_of(answers)),
             unconfirmed=sum(a.given_by == "notes" for a in answers.values()),
         )
+
+    def _private(self, contradiction: Contradiction) -> bool:
+        """Whether a contradiction is about private answers, so that letters must not even tell there is one."""
+        visible = self.catalog.visibility()
+        return any(visible.get(field) == "private" for field in contradiction.fields)
 
     @cached_property
     def medicare(self) -> Mapping[str, MedicareAmount]:

@@ -14,9 +14,10 @@ from workflows.casework.derive import Derived, derive
 from workflows.casework.folders import case_of_folder, checked
 from workflows.catalog import Catalog, catalog, nearest
 from workflows.domain.answers import Answer, Proposal, Reading, Value
-from workflows.domain.case import Case, CaseCard, Edit, Standing
+from workflows.domain.case import Case, CaseCard, Edit, Standing, StepProgress
 from workflows.domain.draft import Approved, Document, Draft, Objection, Provenance, Sentence
 from workflows.domain.errors import CaseChanged, NotFound, Refused, StaleCase
+from workflows.domain.evidence import Grade
 from workflows.domain.knowledge import Question, Step
 from workflows.interview.record import Raw
 from workflows.settings import Settings
@@ -119,6 +120,8 @@ class Desk:
         answers = {f: self._checked(f, a, where) for f, a in given.answers.items()}
         title = grounding.strip_invisible(given.title).strip()[:120] or "Imported case"
         notes = {step: grounding.strip_invisible(text) for step, text in given.notes.items()}
+        for text in (title, *notes.values(), *(e.text for e in given.edits)):
+            grounding.refuse_patient_detail(text, where)
         fresh = given.model_copy(
             update={"id": secrets.token_urlsafe(16), "title": title, "version": 0, "answers": answers, "notes": notes}
         )
@@ -126,23 +129,18 @@ class Desk:
 
     def _checked(self, field: str, given: Answer, where: str) -> Answer:
         step, question = self.question(field)
-        value = (
-            [dict(v) if isinstance(v, dict) else v for v in given.value]
-            if not isinstance(given.value, str)
-            else given.value
-        )
         try:
             return interview.answer(
                 step,
                 question,
-                value,
+                interview.as_given(question, given.value),
                 today=given.given_on,
                 by=given.given_by,
                 quote=given.quote,
                 revision=given.revision,
             )
         except Refused as error:
-            raise Refused(error.what, where=f"{where}: {error.where}", todo=error.todo) from error
+            raise type(error)(error.what, where=f"{where}: {error.where}", todo=error.todo) from error
 
     # Interview
 
@@ -176,7 +174,7 @@ class Desk:
                 if seen is not None and (old.revision if old else 0) != seen.get(field, 0):
                     raise CaseChanged(field, theirs=_told(old), yours=_told(new))
                 if new:
-                    answers[field] = new.model_copy(update={"revision": (old.revision if old else 0) + 1})
+                    answers[field] = new.model_copy(update={"revision": _next(case, old)})
                 else:
                     answers.pop(field, None)
             ordered = self.in_order(answers)
@@ -202,7 +200,9 @@ class Desk:
 
         def change(case: Case) -> Case:
             unread = {f: case.answers[f] for f in fields if f in case.answers and case.answers[f].given_by == "notes"}
-            own = {f: a.model_copy(update={"given_by": "person", "revision": a.revision + 1}) for f, a in unread.items()}
+            own = {
+                f: a.model_copy(update={"given_by": "person", "revision": _next(case, a)}) for f, a in unread.items()
+            }
             return case.model_copy(update={"answers": case.answers | own})
 
         return self._change(case_id, change, f"confirmed {', '.join(fields)}"[:200])
@@ -255,18 +255,17 @@ class Desk:
             for p in proposals:
                 step, question = self.question(p.field)
                 old = answers.get(p.field)
-                value = (
-                    [dict(v) if isinstance(v, dict) else v for v in p.value]
-                    if not isinstance(p.value, str)
-                    else p.value
-                )
-                if old and question.kind == "table" and not isinstance(value, str):
-                    value = [
-                        *({**r} for r in old.value if isinstance(r, dict)),
-                        *(v for v in value if v not in old.value),
-                    ]
+                value = p.value
+                if old and question.kind == "table":
+                    rows = (*old.value, *(row for row in p.value if row not in old.value))
+                    value = tuple(row for row in rows if isinstance(row, dict))
                 answers[p.field] = interview.answer(
-                    step, question, value, today=today, quote=p.quote, revision=(old.revision if old else 0) + 1
+                    step,
+                    question,
+                    interview.as_given(question, value),
+                    today=today,
+                    quote=p.quote,
+                    revision=_next(case, old),
                 )
             ordered = self.in_order(answers)
             return case.model_copy(update={"answers": ordered, "title": _title(case, ordered)})
@@ -280,6 +279,11 @@ class Desk:
         return find(words)
 
     # What follows from a case
+
+    def progress(self, case_id: str) -> tuple[StepProgress, ...]:
+        """How far each step of a case is; cheap, for lists."""
+        case = self.case(case_id)
+        return interview.progress(self.steps, case.answers, case.skipped)
 
     def derive(self, case: Case, today: date | None = None) -> Derived:
         """Everything derived from a case just now."""
@@ -390,6 +394,12 @@ class Desk:
         labels = {f"{s.id}.{q.id}": q.label for s in self.steps for q in s.questions}
         return letters.basis(draft, labels, self.catalog.sources)
 
+    def evidence_of(self, draft: Draft, sentence: Sentence) -> tuple[tuple[str, str, Grade], ...]:
+        """What holds one sentence: for each fact what it says, where it comes from in plain words, and its grade."""
+        labels = {f"{s.id}.{q.id}": q.label for s in self.steps for q in s.questions}
+        facts = [draft.ledger[i] for i in sentence.evidence if i in draft.ledger]
+        return tuple((f.says, letters.where(f, labels, self.catalog.sources), f.grade) for f in facts)
+
     # Folders
 
     def load_folder(self, folder: Path, *, notes: bool = True, today: date | None = None) -> Case:
@@ -419,6 +429,11 @@ class Desk:
         step, question = self.question(field)
         return interview.answer(step, question, raw, today=today or self._today())
 
+    def as_given(self, answers: Mapping[str, Answer]) -> dict[str, Raw]:
+        """Answers in the order of the interview as values of answers.yaml, which are taken again as they stand."""
+        ordered = self.in_order(answers)
+        return {f: interview.as_given(self.question(f)[1], a.value) for f, a in ordered.items()}
+
     def in_order(self, answers: Mapping[str, Answer]) -> dict[str, Answer]:
         """Answers in the order of the interview."""
         return {f: answers[f] for f in self.catalog.visibility() if f in answers}
@@ -443,6 +458,12 @@ class Desk:
             except StaleCase:
                 continue
         raise Refused("too many people are saving this case at once", where=case_id, todo="Try again in a moment.")
+
+
+def _next(case: Case, old: Answer | None) -> int:
+    """The revision of an answer about to be saved: higher than any before, so that an answer that was forgotten or
+    undone and given anew is never taken for the one somebody is still looking at."""
+    return max(case.version, old.revision if old else 0) + 1
 
 
 def _empty(raw: Raw) -> bool:

@@ -32,9 +32,11 @@ def case_of_folder(
 
 def _answers(text: str, steps: Sequence[Step], today: date, name: str) -> dict[str, Answer]:
     try:
-        raw: Any = plain_yaml(text, name) if text.strip() else {}
+        raw: Any = plain_yaml(text, name)
     except KnowledgeFault as fault:
         raise Refused(fault.problems[0], todo="Mend the file and try again.") from fault
+    if raw is None:
+        return {}
     if not isinstance(raw, dict):
         raise Refused("holds no steps", where=name, todo="Write step: and, indented under it, field: value.")
     known = {s.id: s for s in steps}
@@ -113,5 +115,5 @@ def _answered(p: Proposal, steps: Sequence[Step], today: date) -> Answer:
     question = step.question(name)
     if question is None:
         raise Refused("there is no such question", where=p.field)
-    value = p.value if isinstance(p.value, str) else [dict(v) if isinstance(v, dict) else v for v in p.value]
+    value = interview.as_given(question, p.value)
     return interview.answer(step, question, value, today=today, by="notes", quote=p.quote)

@@ -20,7 +20,7 @@ GivenBy = Literal["person", "notes"]
 class Answer(Frozen):
     """One answered question. `field` is "step.question"; `visibility` is copied from the step file, never chosen by a
     caller. `given_by` is "notes" while a value was only read from free words and nobody confirmed it; `quote` holds
-    those words verbatim. `revision` counts changes of this answer, so that a second writer can be told."""
+    those words verbatim. `revision` rises with every change of this answer, so that a second writer can be told."""
 
     field: str
     value: Value

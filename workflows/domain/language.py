@@ -49,7 +49,7 @@ _NUMBER = re.compile(
     (?P<usd>\$\s*)?
     (?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|{_SPELLED})
     (?P<half>\s+and\s+(?:a|one)\s+half\b|(?<=\d)(?:\s1/2\b|½))?
-    (?P<scale>\s?(?:k|m|mm|thousand|million|billion)\b)?
+    (?P<scale>\s?(?:k|m|mm|thousand|million|billion)\b(?!-[a-z]))?
     (?P<unit>
       \s?%(?:\s*-?\s*points?)? | \s?-?\s?(?:per\s?cent(?:age)?|pct)\b(?:\s*-?\s*points?\b)? | \s?-?\s?(?:points?|pts?)\b
       | \s?(?:dollars|usd|bucks)\b

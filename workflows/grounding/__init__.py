@@ -10,8 +10,9 @@ each changed sentence beside its plain twin before a letter is approved.
 
 from workflows.grounding.characters import strip_invisible
 from workflows.grounding.documents import check_draft
+from workflows.grounding.fitness import unfit_to_send
 from workflows.grounding.privacy import Identifier, patient_detail, refuse_patient_detail
 from workflows.grounding.sentences import CHECKS, check_wording
 
 __all__ = ["CHECKS", "Identifier", "check_draft", "check_wording", "patient_detail", "refuse_patient_detail",
-           "strip_invisible"]
+           "strip_invisible", "unfit_to_send"]

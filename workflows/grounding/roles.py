@@ -12,6 +12,7 @@ from decimal import Decimal
 from workflows.domain.draft import Objection
 from workflows.domain.evidence import Evidence, Figure, Unit
 from workflows.domain.language import Found, figures
+from workflows.grounding.characters import readable
 from workflows.grounding.figures import agrees
 from workflows.grounding.wording import Wording, as_figures
 
@@ -53,6 +54,22 @@ def check_order(wording: Wording) -> Iterator[Objection]:
             if gone and found.amount not in plain and _known(found, wording.facts):
                 yield wording.objection(found.words, "this figure of the same facts stands where the plain wording has "
                                         "another: check that it is the one you mean", hard=False)
+
+
+def check_fact_order(wording: Wording) -> Iterator[Objection]:
+    """Figures of one fact that stand in another order than in the fact's own sentence."""
+    held = [{(f.unit, f.amount) for f in figures(readable(e.says))} for e in wording.facts]
+    for i, fact in enumerate(wording.facts):
+        others = {pair for k, pairs in enumerate(held) if k != i for pair in pairs}
+        own = [(f.unit, f.amount) for f in figures(readable(fact.says))]
+        for unit in dict.fromkeys(unit for unit, _ in own):
+            said = [f for f in wording.found if f.unit == unit and (unit, f.amount) in own]
+            if any((unit, f.amount) in others for f in said):
+                continue
+            if not _follows([f.amount for f in said], [amount for u, amount in own if u == unit]):
+                words = " … ".join(f.words for f in said)
+                yield wording.objection(words, "these figures stand in another order than in the fact behind them: "
+                                        "they may have been swapped", hard=False)
 
 
 def _follows(new: list[Decimal], plain: list[Decimal]) -> bool:
@@ -122,10 +139,12 @@ def check_counted(wording: Wording) -> Iterator[Objection]:
         if noun and counted and noun not in counted:
             says = f"the facts count {' or '.join(sorted(counted))} here, not {noun}"
             yield wording.objection(f"{found.words} {noun}", says, hard=True)
-    lent = {p for source in wording.sources for p in _periods(source)}
+    lent = {_period(m) for source in wording.sources for m in _PERIOD.finditer(source)}
+    named = {p for source in wording.sources for p in _periods(source)}
     for match in _PERIOD.finditer(wording.text):
         if wording.found and _period(match) not in lent:
-            yield wording.objection(match.group(), "no fact behind this sentence speaks of this period", hard=True)
+            hard = _period(match) not in named  # "12 months" in the facts makes "each month" a doubt, not an error
+            yield wording.objection(match.group(), "no fact behind this sentence counts by this period", hard=hard)
 
 
 def _nouns(text: str, unit: Unit, amount: Decimal) -> Iterator[str]:

@@ -16,7 +16,7 @@ from workflows.grounding.phrases import (
 )
 from workflows.grounding.privacy import patient_detail
 from workflows.grounding.private import check_private
-from workflows.grounding.roles import check_counted, check_order, check_roles
+from workflows.grounding.roles import check_counted, check_fact_order, check_order, check_roles
 from workflows.grounding.wording import Check, Wording
 
 
@@ -34,7 +34,7 @@ def check_patients(wording: Wording) -> Iterator[Objection]:
 
 
 ALWAYS: tuple[Check, ...] = (
-    check_private, check_patients, check_leaving, check_joint_action, check_figures, check_counted, check_roles,
+    check_private, check_patients, check_leaving, check_joint_action, check_figures, check_counted, check_roles, check_fact_order,
     check_links, check_letters, check_hidden,
 )
 AGAINST_PLAIN: tuple[Check, ...] = (check_order, check_names, check_quotations, check_claims, check_turned)

@@ -5,8 +5,8 @@ what cannot all be true; `progress` says how far one is; `reading` proposes answ
 """
 
 from workflows.interview.contradictions import contradictions
-from workflows.interview.evidence import ledger_of, shown
+from workflows.interview.evidence import ledger_of, shown, unfit
 from workflows.interview.progress import gaps, progress
-from workflows.interview.record import answer, canonical
+from workflows.interview.record import answer, as_given, canonical
 
-__all__ = ["answer", "canonical", "contradictions", "gaps", "ledger_of", "progress", "shown"]
+__all__ = ["answer", "as_given", "canonical", "contradictions", "gaps", "ledger_of", "progress", "shown", "unfit"]

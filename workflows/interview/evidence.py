@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from workflows.domain.answers import Answer, Row
 from workflows.domain.evidence import Evidence, Figure, FromAnswer, Grade, Ledger, PrivateEvidence
-from workflows.domain.knowledge import Column, Question, Step, placeholders
+from workflows.domain.knowledge import PLACEHOLDER, Column, Question, Step, placeholders
 from workflows.domain.language import day, figures, joined, number, percent, usd
+from workflows.grounding import unfit_to_send
 
 
 def shown(asked: Question | Column, value: str, *, bare: bool = False) -> str:
@@ -47,9 +48,24 @@ def ledger_of(steps: Sequence[Step], answers: Mapping[str, Answer], leave_out: f
             for fact in _facts(question, given, values, answers):
                 if given.visibility == "private":
                     private[fact.key] = fact if isinstance(fact, PrivateEvidence) else _as_private(fact)
-                elif not leave_out.intersection((given.field, fact.key, *fact.uses)):
+                elif not leave_out.intersection((given.field, fact.key, *fact.uses)) and not unfit_to_send(fact.says):
                     sendable[fact.key] = fact
     return Ledger(sendable=sendable, private=private)
+
+
+def unfit(steps: Sequence[Step], answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """What is kept out of letters because of its form, one sentence each, for the user."""
+    said = []
+    for step in steps:
+        for q in step.questions:
+            given = answers.get(f"{step.id}.{q.id}")
+            if given is None or given.visibility == "private":
+                continue
+            texts = [given.value] if isinstance(given.value, str) else [str(v) for v in given.value]
+            why = next((w for text in texts if (w := unfit_to_send(text))), "")
+            if why:
+                said.append(f'Left out of letters: your answer to "{q.label}", because {why}.')
+    return tuple(said)
 
 
 def _as_private(fact: Evidence) -> PrivateEvidence:
@@ -115,11 +131,10 @@ def _fill(q: Question, values: Mapping[str, str], fallback: str, on: bool = True
     for template in q.evidence if on else ():
         keys = [key for key, _ in placeholders(template)]
         if all(key in values for key in keys):
-            text = template
-            for key in keys:
-                text = text.replace(
-                    "{" + key + "}", values[key].rstrip(". ") if template.endswith("}.") else values[key]
-                )
+            stop = template.endswith("}.")
+            text = PLACEHOLDER.sub(  # in one pass: braces inside an answer are words, not keys
+                lambda m: values[m.group(1)].rstrip(". ") if stop else values[m.group(1)], template
+            )
             uses = tuple(dict.fromkeys(k.removesuffix(":bare") for k in keys if "." in k))
             return sentence_case(text), uses
     return fallback, ()

@@ -18,6 +18,8 @@ from workflows.grounding import refuse_patient_detail, strip_invisible
 
 Raw = str | int | float | Decimal | bool | date | Sequence["Raw"] | Mapping[str, "Raw"] | None
 _EMPTY = ("", None)
+_LONGEST_FIGURE = 60  # characters; longer ones are pasted by mistake, and arithmetic would round them
+_BESIDE = frozenset(" \t.,~≈()")  # what may stand beside a figure without changing it
 _YES = {"yes": "yes", "y": "yes", "true": "yes", "no": "no", "n": "no", "false": "no"}
 
 
@@ -50,6 +52,21 @@ def canonical(field: str, question: Question, raw: Raw) -> Value:
     if isinstance(raw, (list, tuple, Mapping)):
         raise Refused("takes one value, not several", where=field, todo="Give one value.")
     return _single(field, question, raw)
+
+
+def as_given(question: Question, value: Value) -> Raw:
+    """A canonical value as somebody would give it, so that `canonical` takes it again: half a percent keeps its sign,
+    because a bare 0.5 is refused as a fraction."""
+    if isinstance(value, str):
+        return _signed(question, value)
+    columns = {c.id: c for c in question.columns}
+    return [{k: _signed(columns[k], v) if k in columns else v for k, v in item.items()} if isinstance(item, dict) else item
+            for item in value]
+
+
+def _signed(asked: Question | Column, value: str) -> str:
+    small = asked.kind == "percent" and re.fullmatch(r"-?0\.\d+", value)
+    return f"{value}%" if small else value
 
 
 def _single(where: str, asked: Question | Column, raw: Raw) -> str:
@@ -106,13 +123,16 @@ def _choice(where: str, options: Mapping[str, str], text: str) -> str:
 def _date(where: str, text: str) -> str:
     found = [f for f in figures(text) if f.unit in ("date", "year")]
     digits = str(found[0].amount) if found else ""
-    if len(found) != 1 or len(digits) not in (4, 6, 8) or found[0].words.strip() != text.strip().rstrip("."):
+    dated = found and len(digits) in ((4,) if found[0].unit == "year" else (6, 8))  # "December 4" has no year
+    if len(found) != 1 or not dated or found[0].words.strip() != text.strip().rstrip("."):
         raise Refused(f"{text[:40]!r} is not a date", where=where, todo="Write it as 2026-10-15, 2026-10 or 2026.")
     parts = [digits[:4], digits[4:6], digits[6:8]]
     return "-".join(p for p in parts if p)
 
 
 def _figure(where: str, asked: Question | Column, text: str) -> str:
+    if len(text) > _LONGEST_FIGURE:
+        raise Refused(f"{text[:40]!r} ... is too long for a figure", where=where, todo="Give one number.")
     bare = re.fullmatch(r"[-+]?\d+(?:\.\d+)?", text)
     amount, unit = (Decimal(text), None) if bare else _one_figure(where, asked, text)
     if asked.kind == "percent" and unit == "points":
@@ -134,10 +154,6 @@ def _figure(where: str, asked: Question | Column, text: str) -> str:
             where=where,
             todo=f"Write {amount * 100:f}% if that is meant, or {amount:f}%.",
         )
-    if asked.kind == "count" and asked.whole and amount != amount.to_integral_value():
-        raise Refused(f"{text[:40]!r} is not a whole number", where=where, todo="Give a whole number.")
-    if asked.kind == "money" and amount != round(amount, 4):
-        raise Refused(f"{text[:40]!r} has too many decimals", where=where, todo="Give dollars and cents.")
     low, high = asked.range or (Decimal("-1e12"), Decimal("1e12"))
     if not low <= amount <= high:
         raise Refused(
@@ -145,7 +161,12 @@ def _figure(where: str, asked: Question | Column, text: str) -> str:
             where=where,
             todo=f"Check the figure; {_unit_name(asked)} expected.",
         )
-    plain = format(amount.normalize(), "f")
+    if asked.kind == "count" and asked.whole and amount != amount.to_integral_value():
+        raise Refused(f"{text[:40]!r} is not a whole number", where=where, todo="Give a whole number.")
+    if asked.kind == "money" and amount != round(amount, 4):
+        raise Refused(f"{text[:40]!r} has too many decimals", where=where, todo="Give dollars and cents.")
+    plain = format(amount, "f")  # exact: normalize() would round to the precision of arithmetic
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return "0" if plain in ("-0", "0") else plain
 
 
@@ -154,11 +175,11 @@ def _one_figure(where: str, asked: Question | Column, text: str) -> tuple[Decima
     rest = text
     for f in reversed(found):
         rest = rest[: f.start] + rest[f.end :]
-    noun = " ".join(asked.noun) if asked.noun else ""
-    leftover = [
-        w for w in re.findall(r"[A-Za-z]+", rest) if w.lower() not in ("about", "approximately", *noun.lower().split())
-    ]
-    if len(found) != 1 or leftover:
+    noun = " ".join(asked.noun).lower().split() if asked.noun else []
+    meant = ("about", "approximately", *noun)
+    # Whatever is left would change the figure: "2,30" is not 2, "$-5" is not 5, ">95" is not 95.
+    beside = re.sub(r"[^\W\d_]+(?:-[^\W\d_]+)*", lambda m: "" if m.group().lower() in meant else m.group(), rest)
+    if len(found) != 1 or not _BESIDE.issuperset(beside) or re.search(r"[.,]\S", beside):
         raise Refused(f"{text[:40]!r} is not one number", where=where, todo=f"Give one number in {_unit_name(asked)}.")
     return found[0].amount, found[0].unit
 
@@ -177,6 +198,12 @@ def _unit_name(asked: Question | Column) -> str:
     if asked.kind in names:
         return names[asked.kind]
     return asked.noun[1] if asked.noun and asked.noun[1] else ("a year" if asked.unit == "year" else "a number")
+
+
+def _cell(where: str, column: Column, raw: Raw) -> str:
+    if isinstance(raw, (list, tuple, Mapping)):
+        raise Refused("takes one value, not several", where=where, todo="Give one value.")
+    return _single(where, column, raw)
 
 
 def _table(field: str, question: Question, raw: Raw) -> tuple[Row, ...]:
@@ -202,7 +229,7 @@ def _table(field: str, question: Question, raw: Raw) -> tuple[Row, ...]:
                     todo=f"Did you mean {close[0]}?" if close else f"Columns are {', '.join(columns)}.",
                 )
         row = {
-            name: _single(f"{where}, {columns[name].label.lower()}", columns[name], value)
+            name: _cell(f"{where}, {columns[name].label.lower()}", columns[name], value)
             for name, value in given.items()
             if not (value in _EMPTY or str(value).strip() == "")
         }

@@ -22,13 +22,15 @@ from workflows.letters.wording import fill
 
 _MONEY = ("rates.", "ask.")
 _PLACE = "network_place"
+TOO_MANY = 3  # contradictions after which a full proposal would be taken apart
 _NOT_PROOFS = (_PLACE, "rates_behind", "administrative_ease")
 
 
 class Ground(Frozen):
     """Everything a draft may stand on: the sendable ledger with what was worked out (`worth.*`, `gain.*`), the claims,
     the topics with their facts in order, the lines of the table, gaps and contradictions. `withheld` names options
-    ("option_b", "option_c") the practice would not accept; why is not known here."""
+    ("option_b", "option_c") the practice would not accept, `at_odds` says that the request itself is at odds with what it
+    told in private; what that is, is not known here."""
 
     ledger: Ledger
     claims: tuple[Claim, ...]
@@ -40,6 +42,7 @@ class Ground(Frozen):
     contradictions: tuple[Contradiction, ...]
     stronger: tuple[str, ...] = ()
     withheld: frozenset[str] = frozenset()
+    at_odds: bool = False
     unconfirmed: int = 0
 
 
@@ -77,6 +80,7 @@ def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]
     known = dict(ground.ledger.sendable)
     known |= {e.key: e for e in published(ground.benchmarks)}
     known |= {e.key: e for e in derived(known, today)}
+    _scale(known)
     known |= {e.key: e for e in options(ground.lines, known) if e.key.split(".")[0] not in ground.withheld}
     table = rate_table(ground.lines, known)
     if table:
@@ -93,6 +97,13 @@ def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]
     return known
 
 
+def _scale(known: dict[str, Evidence]) -> None:
+    """The cost of an avoided visit is compared with a published difference only where it speaks for the practice."""
+    each, apart = known.get("worth.per_avoided"), known.get("worth.ed_difference")
+    if each and apart and (each.figures_of("usd") or 0) >= (apart.figures_of("usd") or 0):
+        del known["worth.per_avoided"]
+
+
 def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     for row in ground.facts.get("quality", ()):
         if (
@@ -107,8 +118,9 @@ def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
                 break
     other = next((row for key, row in known.items() if key.startswith("ask.others[")), None)
     if other:
-        relief = other.says.rstrip(".")
-        yield phrase("option_c.relief", relief[:1].lower() + relief[1:], "the first request besides the rate", [other])
+        clause = other.parts["clause"]
+        named = clause if clause[:2].isupper() else clause[:1].lower() + clause[1:]
+        yield phrase("option_c.relief", named, "the first request besides the rate", [other])
 
 
 def _method(ground: Ground, most: int) -> Iterator[Evidence]:
@@ -148,6 +160,10 @@ def why_first_letter(ground: Ground, known: Mapping[str, Evidence]) -> str:
         if any(f.startswith(_MONEY) for f in c.fields)
         and not all(f in ("ask.answer_by", "ask.effective", "rates.offer_answer_by") for f in c.fields)
     ]
+    if ground.at_odds:
+        return "The request is at odds with an answer you gave in private, so this is a first letter; mend the answers first."
+    if len(ground.contradictions) >= TOO_MANY:
+        return f"{len(ground.contradictions)} sets of answers contradict each other, so this is a first letter; mend the answers first."
     if "request.summary" not in known:
         return "There is no request yet, so this is a first letter that asks for the contract, the fee schedule and the rate history."
     if "worth.ask" not in known and "rates.percent_of_medicare" not in known:
@@ -219,7 +235,9 @@ def _headline(section: OutlineSection, ground: Ground) -> list[Section]:
 
 def _headline_claim(ground: Ground) -> Claim | None:
     """The strongest claim that speaks for the practice rather than against the rate."""
-    return next((c for c in ground.claims if c.topic not in _NOT_PROOFS or c.topic == _PLACE), None)
+    return next(
+        (c for c in ground.claims if (c.topic not in _NOT_PROOFS or c.topic == _PLACE) and c.grade != "asserted"), None
+    )
 
 
 def _held(fact: Evidence, ground: Ground) -> tuple[str, ...]:
@@ -318,6 +336,7 @@ def _gaps(sections: Sequence[Section], outline: Outline, ground: Ground) -> tupl
 
 def _notes(ground: Ground) -> Iterator[str]:
     if ground.unconfirmed:
-        yield f"{ground.unconfirmed} values were read from notes and nobody has confirmed them."
+        one = ground.unconfirmed == 1
+        yield f"{ground.unconfirmed} value{' was' if one else 's were'} read from notes and nobody has confirmed {'it' if one else 'them'}."
     for contradiction in ground.contradictions:
         yield contradiction.says

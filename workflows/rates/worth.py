@@ -19,6 +19,7 @@ from workflows.domain.language import figures, number, percent, points, usd
 from workflows.domain.medicare import MedicareAmount
 
 CENT, TENTH, ONE = Decimal("0.01"), Decimal("0.1"), Decimal("1")
+MOST = Decimal("0.8")  # share of the money a weighted percent of Medicare must cover to be said
 SHOWN = 8  # rows a contract manager will read; letters.md's limit
 
 
@@ -198,10 +199,24 @@ def withheld(shown: Sequence[CodeLine], floor: Floor) -> frozenset[str]:
     if floor.level is None and floor.increase is None:
         return frozenset()
     priced = [line for line in shown if annual(line) is not None]
-    top = sorted(priced, key=lambda line: -(annual(line) or 0))[:3]
-    few = [(line, _known(line.proposed if line in top else line.offered or line.current)) for line in priced]
     half = [(line, (_known(line.current) + _known(line.proposed)) / 2) for line in priced]
-    return frozenset(name for name, fees in (("option_b", few), ("option_c", half)) if not _above(fees, floor))
+    few = _few(priced)
+    below = {"option_b": bool(few) and not _above(few, floor), "option_c": not _above(half, floor)}
+    return frozenset(name for name, out in below.items() if out)
+
+
+def _few(priced: Sequence[CodeLine]) -> list[tuple[CodeLine, Decimal]]:
+    """The fees of the option "proposed rates on the dearest codes only", chosen as the letter chooses them (see
+    letters.table.options); empty where the letter has no such option."""
+    gains = sorted((line for line in priced if (annual(line) or 0) > 0), key=lambda line: -(annual(line) or 0))
+    if len(gains) < 3:
+        return []
+    top = gains[: min(3, len(gains) - 1)]
+    rest = [line for line in priced if not any(line is one for one in top)]
+    offer = all(line.offered is not None for line in gains if not any(line is one for one in top))
+    return [(line, _known(line.proposed)) for line in top] + [
+        (line, _known(line.offered if offer and line.offered is not None else line.current)) for line in rest
+    ]
 
 
 def _above(fees: Sequence[tuple[CodeLine, Decimal]], floor: Floor) -> bool:
@@ -416,11 +431,23 @@ def _against_offer(priced: Sequence[CodeLine], total: Decimal, inputs: tuple[str
 
 
 def _weighted(priced: Sequence[CodeLine], inputs: tuple[str, ...]) -> Iterator[Evidence]:
-    if not all(line.medicare for line in priced):
-        return
+    """Percent of Medicare weighted by volume, over the lines that have a Medicare amount; nothing when those are not
+    most of the money, because the figure would then speak for codes it does not know."""
+    whole = _sum(_known(line.volume) * _known(line.current) for line in priced)
+    priced = [line for line in priced if line.medicare]
     base = _sum(_known(line.volume) * _known(line.medicare) for line in priced)
-    if not base:
+    covered = _sum(_known(line.volume) * _known(line.current) for line in priced)
+    if not base or covered < whole * MOST:
         return
+    scope = "the codes below" if covered == whole else "the codes below that have a Medicare amount"
+    yield calculated(
+        "worth.level_scope",
+        f"Percent of Medicare is over {scope}.",
+        scope,
+        "lines with a Medicare amount",
+        inputs,
+        scope,
+    )
     levels: dict[str, Decimal] = {}
     for name, label in (("current", "now"), ("offered", "under the offer"), ("proposed", "as proposed")):
         fees = [getattr(line, name) for line in priced]

@@ -153,10 +153,11 @@ def _raw(base: Any, state: Any) -> Any:
     return [row for row in told if any(v.strip() for v in row.values())]
 
 
-def save(*, overrule: str = "") -> bool:
+def save(*, overrule: str = "", extra: Mapping[str, Any] | None = None) -> bool:
     """Save what was typed into the open step; False when something is to be mended first, which then stands beside it.
-    `overrule` names a field whose change by somebody else the user has seen and overrules."""
-    on, values = st.session_state.get("screen"), typed()
+    `overrule` names a field whose change by somebody else the user has seen and overrules; `extra` holds values that
+    did not come from a widget."""
+    on, values = st.session_state.get("screen"), {**typed(), **(extra or {})}
     for name in ("problems", "conflict"):
         st.session_state.pop(name, None)
     if not on or not values:

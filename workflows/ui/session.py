@@ -6,6 +6,8 @@ and the step; a click in the navigation drops them from it, so `remember` writes
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,12 +16,20 @@ import streamlit as st
 from workflows.domain.errors import NotFound, ParleyError
 
 if TYPE_CHECKING:
+    from streamlit import Page as StreamlitPage
+
     from workflows.casework import Desk
-    from workflows.domain.case import Case
+    from workflows.domain.case import Case, Standing
+    from workflows.domain.draft import Document, Draft, Objection
 
 REVIEW = "review"
 """The pseudo-step after the last one, where every answer is shown."""
-PAGES = Path(__file__).parent / "pages"
+PAGES = {
+    "cases": ("Cases", "📁", "Begin, open, export or delete a case."),
+    "interview": ("Interview", "💬", "One step at a time: what this practice can show."),
+    "leverage": ("Leverage", "📊", "Why the payer should say yes, and how strong each reason is."),
+    "letters": ("Letters", "✉️", "Drafts beside their evidence; approve and export."),
+}
 _KEPT = ("case", "step", "document")
 
 
@@ -35,9 +45,11 @@ def desk() -> "Desk":
     return opened
 
 
-def page(name: str) -> Path:
-    """The file of a page."""
-    return PAGES / f"{name}.py"
+def page(name: str) -> "StreamlitPage":
+    """A page by the name of its file."""
+    title, icon, tip = PAGES[name]
+    file = Path(__file__).parent / "pages" / f"{name}.py"
+    return st.Page(file, title=title, icon=icon, help=tip, url_path=name, default=name == "cases")
 
 
 def recall() -> None:
@@ -68,6 +80,27 @@ def opened_case() -> "Case | None":
         close_case()
         say("That case is not here: it was deleted, or the address is not complete.")
         return None
+
+
+def standing(case: "Case") -> "Standing":
+    """What follows from a case; worked out once for each version of it, since page and sidebar both ask."""
+    return _standing(case.id, case.version, date.today())
+
+
+@lru_cache(maxsize=32)
+def _standing(case_id: str, version: int, day: date) -> "Standing":
+    return desk().standing(desk().case(case_id))
+
+
+def objections(case: "Case", draft: "Draft") -> "tuple[Objection, ...]":
+    """What the guard has against a draft; worked out once for each version of the case."""
+    return _objections(case.id, case.version, draft.document, draft.provenance.day)
+
+
+@lru_cache(maxsize=32)
+def _objections(case_id: str, version: int, document: "Document", day: date) -> "tuple[Objection, ...]":
+    case = desk().case(case_id)
+    return desk().objections(case, desk().draft(case, document, today=day))
 
 
 def open_case(case_id: str, step: str = "") -> None:

@@ -17,7 +17,7 @@ def show(page: str) -> None:
     if case is None:
         return
     desk = session.desk()
-    standing = desk.standing(case)
+    standing = session.standing(case)
     with st.sidebar:
         st.markdown(f"**{inert(case.title)}**")
         answered, asked = (sum(getattr(p, name) for p in standing.progress) for name in ("answered", "asked"))

@@ -25,7 +25,7 @@ _ICONS: dict[Grade, str] = {
     "estimated": ":material/timelapse:",
     "asserted": ":material/chat_bubble_outline:",
 }
-_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])")
 # Emoji, icons, directives, web and mail addresses are found in the finished text, where a backslash is already gone; a
 # word joiner (invisible, no width) between the mark and the word is what stops them.
 _FOUND_LATER = re.compile(r"(\\:|\\@)(?=[\w\\])|(?<=\bwww)(?=\\\.)", re.I)

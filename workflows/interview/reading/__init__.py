@@ -5,6 +5,7 @@ closed. Names come first (so that another payer's rates are known for what they 
 everything a cue of knowledge/interview names. What cannot be read safely becomes a question.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -29,7 +30,7 @@ from workflows.interview.reading.positions import read_other_payers, read_positi
 from workflows.interview.reading.requests import read_requests
 from workflows.interview.reading.sightings import reconcile
 from workflows.interview.reading.staff import read_staff, read_tenure
-from workflows.interview.reading.stances import names_other_payer, stance_at
+from workflows.interview.reading.stances import names_other_payer, other_payers_in, stance_at
 from workflows.interview.reading.worded import read_choices, read_rhythms, read_texts
 
 __all__ = ["read_notes", "read_words"]
@@ -57,7 +58,7 @@ def _read(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: 
     read_numbers(page)
     read_code_tables(page)
     read_contacts(page)
-    page.clauses = [_marked(page, c) for c in page.clauses]
+    page.clauses = [_marked(page, part) for c in page.clauses for part in _without_others(page, c)]
     read_other_payers(page)
     read_tenure(page)
     read_staff(page)
@@ -99,8 +100,35 @@ def _screened(page: Page) -> list[Unclear]:
             kept.append(replace(c, tags=c.tags | {"aside"}, figures=()))
         else:
             kept.append(c)
-    page.clauses = kept
+    page.clauses = _secret(kept)
     return list(dict.fromkeys(asked))
+
+
+def _secret(found: list[Clause]) -> list[Clause]:
+    """Clauses told in confidence: only private questions may be answered from them. Words like "not for them --" at a
+    clause's head make everything after them private, up to the next empty line (or the end of a dictated line)."""
+    kept: list[Clause] = []
+    note, last, on = "", 0, False
+    for c in found:
+        blank = c.note.step != note or c.line > last + 1
+        heading = on and c.heading and screens.SECRET_FROM_HERE.match(c.heading)
+        on = bool(screens.SECRET_FROM_HERE.match(c.words)) or bool(heading) or (on and not blank)
+        note, last = c.note.step, c.line
+        kept.append(replace(c, tags=c.tags | {"secret"}) if on or screens.SECRET.search(c.words) or screens.SECRET_FROM_HERE.match(c.heading) else c)
+    return kept
+
+
+def _without_others(page: Page, c: Clause) -> list[Clause]:
+    """A clause cut before another payer's name that follows a comma, so that ours and theirs are judged apart."""
+    if c.closed or not names_other_payer(page, c.words):
+        return [c]
+    cuts = [s for s, _, _ in other_payers_in(page, c.words) if s > 15 and re.search(r"[,;.(]\s+(?:(?:and|but|while|for reference)\s+)?$", c.words[:s])]
+    places = [c.start, *(c.start + s for s in cuts), c.end]
+    return [
+        replace(c, start=a, end=b, figures=tuple(q for q in c.figures if a <= q.start < b),
+                tags=c.tags - ({"secret"} if not screens.SECRET.search(c.note.words[a:b]) and not screens.SECRET_FROM_HERE.match(c.heading) and screens.SECRET.search(c.words) and b < c.end else set()))
+        for a, b in zip(places, places[1:], strict=False) if b > a
+    ]
 
 
 def _marked(page: Page, c: Clause) -> Clause:

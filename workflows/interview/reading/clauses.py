@@ -21,6 +21,11 @@ _NOT_AN_END = re.compile(
     re.I,
 )
 _END = re.compile(r"[.!?;](?=\s|$)|\s+(?:--|—|\|\|)\s+")
+_RUN_ON = 180
+_NEW_SUBJECT = re.compile(
+    r"(?i),\s+(?=(?:(?:and|but|so|plus)\s+)?(?:we(?:'re|'ve|'d)?|they(?:'re|'ve)?|our|it's|it|there|i|i'm|every|only|nearest|after\s+hours?|telehealth|third\s+next|spanish|denials?|prior\s+auths?|parents|patients|on\s+our\s+side|agreement|write\s+to|a\s+hospital|"
+    r"the\s+county|need\s+to|just\s+between|worst\s+case|monday|mostly)\b)"
+)
 _QUESTION = re.compile(r"\bQ\s*[:.)]\s*(?P<q>[^\n?]{1,200}\??)[ \t]*[-–—]*[ \t]*(?:\n[ \t>]*)?(?:\bA\s*[:.)]|[-–—])?[ \t]*")
 _HEADING = re.compile(r"[ \t>*#-]*(?P<h>[^\n]{2,90}?):[ \t*]*$")
 _MAIL_HEADER = re.compile(r"[ \t>]*(?:from|to|cc|bcc|sent|date|subject|re|fw|fwd)\s*:.*", re.I)
@@ -100,7 +105,7 @@ def _of_line(note: Note, place: int, begin: int, length: int, heading: str, numb
     lead = _MARK.match(line, begin)
     start = lead.end() if lead and not line[lead.end() - 1 : lead.end()].isdigit() else begin
     made: list[Clause] = []
-    for end in [*_ends(line, start), length]:
+    for end in _cut_run_ons(line, start, [*_ends(line, start), length]):
         left = start + len(line[start:end]) - len(line[start:end].lstrip())
         right = start + len(line[start:end].rstrip(" \t;.!"))
         if right > left:
@@ -119,6 +124,17 @@ def _ends(line: str, begin: int) -> list[int]:
             continue
         ends.append(m.end())
     return ends
+
+
+def _cut_run_ons(line: str, begin: int, ends: list[int]) -> list[int]:
+    """Dictated notes run on for paragraphs with commas only: long stretches are also cut where a new subject begins."""
+    cut: list[int] = []
+    for end in ends:
+        if end - begin > _RUN_ON:
+            cut += [m.end() for m in _NEW_SUBJECT.finditer(line, begin, end) if m.end() < end - 8]
+        cut.append(end)
+        begin = end
+    return cut
 
 
 def quote(note: Note, start: int, end: int) -> str:

@@ -28,10 +28,15 @@ _PARTLY = re.compile(r"^\s+(?P<w>ten|fifteen|twenty|twenty[- ]five|thirty|forty|
 _CENTS = {"ten": 10, "fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "seventy five": 75, "eighty": 80, "ninety": 90}
 
 
+_CLAIMS = re.compile(r"(?i)\b(?:denied|denials?|underpaid|underpayments?|audit|appeal\w*)\b")
+
+
 def read_code_prose(page: Page) -> None:
     """Code rows in the sentences of every open clause."""
     for clause in page.open_clauses():
         words = clause.words
+        if clause.note.step not in ("rates", "ask", "practice") or "limit" in clause.tags or _CLAIMS.search(words):
+            continue
         codes = [m for m in _CODE.finditer(words) if _plausible(page, clause, m)]
         for m, following in zip(codes, [*codes[1:], None], strict=False):
             end = following.start() if following else len(words)

@@ -6,13 +6,13 @@ figures in between count against, and a figure goes to one field only. A figure 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.cues import MASK, Field, masked
 from workflows.interview.reading.page import Page
-from workflows.interview.reading.quantities import Quantity, in_days, plain
+from workflows.interview.reading.quantities import Quantity, in_days, plain, quantities
 
 _SLOT, _LABEL, _HEADING = 0.92, 0.86, 0.84
 _FARTHEST = 64
@@ -53,9 +53,11 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
     mask, words = masked(clause), clause.words
     free = page.free(clause)
     for f in fields:
-        if f.cues.ruled_out(words) or (clause.heading and f.cues.ruled_out(clause.heading)):
+        if clause.heading and f.cues.ruled_out(clause.heading) or not related(clause.note.step, f.step):
             continue
         for q in free:
+            if f.cues.ruled_out(_around(words, q.start - clause.start, q.end - clause.start)):
+                continue
             fit = fitness(f, q)
             if fit is None:
                 continue
@@ -67,12 +69,25 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
             yield Pair(f, q, score, start, end)
 
 
+_MONEY_STEPS = frozenset({"rates", "ask", "walk_away", "friction"})
+
+
+def related(note_step: str, field_step: str) -> bool:
+    """Whether a note may answer a step's questions: the practice note any, money notes money, care notes care."""
+    return note_step == "practice" or field_step == "practice" or note_step == field_step or (note_step in _MONEY_STEPS) == (field_step in _MONEY_STEPS)
+
+
+def _around(words: str, start: int, end: int) -> str:
+    """The words that may rule a figure out: a short clause whole, of a long one what stands near."""
+    return words if len(words) <= 170 else words[max(0, start - 70) : end + 70]
+
+
 def fitness(f: Field, q: Quantity) -> float | None:
     """How well a figure's unit and size fit a question: None if not at all."""
     q = in_days(q)
     kind, unit = f.question.kind, f.question.unit
     if kind == "money":
-        fit = {"usd": 0.04, "count": -0.06}.get(q.unit)
+        fit = {"usd": 0.04, "count": -0.06 if q.amount >= 10_000 else None}.get(q.unit)
     elif kind == "percent":
         fit = {"percent": 0.04, "count": -0.2}.get(q.unit)
     elif kind == "hours":
@@ -80,7 +95,7 @@ def fitness(f: Field, q: Quantity) -> float | None:
     elif unit == "days":
         fit = {"days": 0.04, "count": -0.08}.get(q.unit)
     elif unit == "miles":
-        fit = {"miles": 0.04, "count": -0.2}.get(q.unit)
+        fit = {"miles": 0.04}.get(q.unit)
     elif f.name == "walk_away.cash_months":
         fit = {"months": 0.04, "days": -0.5, "count": -0.15}.get(q.unit)
     elif f.name.endswith(("ed_rate", "ed_rate_comparator")):
@@ -104,7 +119,7 @@ def _best_cue(f: Field, clause: Clause, mask: str, q: Quantity) -> tuple[float, 
                 best = max(best or (0.0, 0, 0), (_SLOT, m.start(), m.end()))
     for label in f.cues.labels:
         for m in label.finditer(clause.words):
-            score = _label_score(mask, m.start(), m.end(), at, end)
+            score = 0.0 if m.start() >= at and m.end() <= end else _label_score(mask, m.start(), m.end(), at, end)
             if score and (best is None or score > best[0]):
                 best = (score, min(m.start(), at), max(m.end(), end))
         if best is None and clause.heading and label.search(clause.heading):
@@ -151,11 +166,37 @@ def _note_down(page: Page, clause: Clause, pair: Pair) -> None:
 
 def note_figure(page: Page, f: Field, clause: Clause, q: Quantity, start: int, end: int, score: float, total: bool = False) -> None:
     """One figure for one field, with the question it raises when it is doubtful, a range or impossible."""
-    ask = doubt_about(f, q, clause.note.raw[q.start : q.end])
+    ask = doubt_about(f, q, clause.note.raw[q.start : q.end]) or challenged(f, clause, q)
     if q.approx:
         score = min(score, 0.75)
     page.see(f.name, q.text, clause, start, end, min(score, 0.97), ask=ask, total=total)
     page.take(clause, q)
+
+
+_CHANGED = re.compile(r"(?i)^[^.;]{0,50}?\b(?:so|actually|make that|no wait|i mean|correction:?|sorry)\s+(?P<n>\x00+)(?=\s*(?:[,.;)]|$))")
+_OTHERWISE = re.compile(
+    r"(?i)\b(?:(?:in|per|from)\s+(?:the|my|an?|our)\s+(?:other|old|earlier|second|different)\s+\w+|(?:another|the\s+other|my\s+other|other|later|second|old)\s+(?:\w+\s+)?(?:report|count|sheet|log|says|number|system)|"
+    r"(?:might|may|could)\s+(?:say|be)|or\s+(?:maybe|was\s+it|is\s+it)|although\s+i|but\s+(?:the\s+)?\w+\s+says)\b[^.\n\x00]{0,60}?(?P<n>\x00+)"
+)
+_PER_SITE = re.compile(r"(?:[A-Z][\w]+:?\s\x00+[^,;]{0,16},\s*(?:and\s)?[A-Z]\w+(?:\s[A-Z]\w+)?:?\s\x00+|\x00+\s(?:at|in)\s[A-Z]\w+,\s\x00+\s(?:at|in)\s[A-Z])")
+
+
+def challenged(f: Field, clause: Clause, q: Quantity) -> str:
+    """The question when the same words go on to tell another figure for the same thing, or one for each site."""
+    note, stop = clause.note, clause.note.words.find("\n", q.end)
+    tail_end = min(stop if stop >= 0 else len(note.words), q.end + 160)
+    rest = masked(Clause(note, q.end, tail_end, figures=quantities(note.words[q.end : tail_end], q.end)))
+    m = _CHANGED.search(rest) or _OTHERWISE.search(rest)
+    if m:
+        start = q.end + m.start("n")
+        other = next((x for x in quantities(note.words[q.end : tail_end], q.end) if x.start <= start < x.end), None)
+        if other and fitness(f, other) is not None and other.amount != q.amount and q.amount / 4 <= other.amount <= q.amount * 4:
+            return f"{f.question.label}: your notes say {q.words.strip()} and then {other.words.strip()}. Which holds?"
+    mask = masked(replace(clause, figures=tuple(x for x in clause.figures if x.unit != "clock")))
+    sited = _PER_SITE.search(mask)
+    if sited and sited.start() <= q.start - clause.start <= sited.end() + 60 and f.step in ("access", "er_avoidance"):
+        return f"{f.question.label}: your notes give a figure for each site (“{clause.words[:110]}”). Which one figure may stand for the practice?"
+    return ""
 
 
 def doubt_about(f: Field, q: Quantity, words: str) -> str:

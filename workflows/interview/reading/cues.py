@@ -53,11 +53,16 @@ def pattern(cue: str) -> re.Pattern[str]:
     return re.compile(cue, re.I)
 
 
+def _slot(cue: str) -> re.Pattern[str]:
+    """A cue with a figure in it; its gaps ("[^.;]{0,30}") may not run across another figure."""
+    return pattern(cue.replace("[^", f"[^{MASK}"))
+
+
 @cache
 def compiled(cues: tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]) -> Compiled:
     near, never, options = cues
     return Compiled(
-        slots=tuple(pattern(c) for c in near if "{n}" in c),
+        slots=tuple(_slot(c) for c in near if "{n}" in c),
         captures=tuple(pattern(c) for c in near if any(s in c for s in _CAPTURING)),
         labels=tuple(pattern(c) for c in near if not any(s in c for s in ("{n}", *_CAPTURING))),
         never=tuple(pattern(c) for c in never),

@@ -18,6 +18,8 @@ from workflows.interview.reading.stances import stance_at
 _MONTH_END = re.compile(r"(?i)\b(?:the\s+)?end\s+of\s+(?P<m>(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)\.?,?\s*(?P<y>20\d\d)?")
 _OFFER_WORDS = re.compile(r"(?i)\b(?:offer\w*|propos(?:al|es|ed)|came\s+back|counter\w*|their\s+letter|letter\s+dated|amendment\s+they\s+sent)\b")
 _FARTHEST = 60
+_COMING = frozenset({"ask.answer_by", "ask.effective", "rates.offer_answer_by"})  # a day without a year is the next such day
+_PAST = frozenset({"practice.last_rate_change", "rates.offer_date"})
 
 
 def read_dates(page: Page) -> None:
@@ -44,9 +46,19 @@ def _assign(page: Page, clause: Clause, claims: list[tuple[float, Field, str, Qu
             continue
         used.add(q.start)
         answered.add(f.name)
-        ask = f"{f.question.label}: you wrote {q.words.strip()}, but not as certain. {f.question.ask}" if q.doubt and score < 0.99 else ""
+        ask = f"{f.question.label}: you wrote {q.words.strip()}, but not as certain. {f.question.ask}" if q.doubt else _misplaced(page.today, f, iso, q.words)
         page.see(f.name, iso, clause, min(start, q.start), max(end, q.end), min(score, 0.95), ask=ask)
         page.take(clause, q)
+
+
+def _misplaced(today: date, f: Field, iso: str, words: str) -> str:
+    """The question a date raises that cannot be: a past event still to come, a deadline already over."""
+    now = today.isoformat()[: len(iso)]
+    if f.name in _PAST and iso > now:
+        return f"{f.question.label}: {words.strip()} is still to come. Which date is right?"
+    if f.name in _COMING and iso < now:
+        return f"{f.question.label}: {words.strip()} is already over. Which date is right?"
+    return ""
 
 
 def _dates(page: Page, clause: Clause) -> Iterator[tuple[Quantity, str]]:
@@ -72,10 +84,19 @@ def _iso(page: Page, clause: Clause, q: Quantity) -> str:
     """The canonical date; a day without its year is the next such day (answers are asked for, not remembered)."""
     from workflows.domain.language import figures
 
-    digits = str(int(q.amount))
+    digits = str(int(abs(q.amount)))
     found = next((f for f in figures(q.words) if f.unit == "date"), None)
     if found is None:
         return ""
+    if len(digits) in (3, 4):
+        month, day = int(digits[:-2]), int(digits[-2:])
+        for year in (page.today.year, page.today.year + 1):
+            try:
+                coming = date(year, month, day)
+            except ValueError:
+                return ""
+            if coming >= page.today:
+                return coming.isoformat()
     if len(digits) >= 6 and digits[:2] in ("19", "20"):
         return "-".join(x for x in (digits[:4], digits[4:6], digits[6:8]) if x)
     return ""
@@ -102,7 +123,7 @@ def _claim(page: Page, f: Field, clause: Clause, q: Quantity) -> tuple[float, in
                 best = (score, clause.start + m.start(), clause.start + m.end())
         if best is None and clause.heading and label.search(clause.heading) and at < 40:
             best = (0.82 - 0.002 * at, q.start, q.end)
-    if best is None:
+    if best is None or (len(str(int(abs(q.amount)))) < 4 + (q.unit == "date") and f.name not in _COMING and q.unit == "date"):
         return None
     bonus = (0.05 if clause.note.step == f.step else 0.0) + (0.03 if q.unit == "date" else -0.04)
     return best[0] + bonus, best[1], best[2]

@@ -101,4 +101,4 @@ def same_domain(payer: str, mail: str) -> bool:
     """Whether a mail address is the payer's own."""
     domain = re.sub(r"[^a-z]", "", mail.split("@")[1].rsplit(".", 1)[0].lower())
     words = re.sub(r"[^a-z ]", "", payer.lower()).split()
-    return bool(words) and ("".join(words[:2]) in domain or (len(words[0]) > 4 and domain.startswith(words[0])))
+    return bool(words) and ((len("".join(words[:2])) > 4 and "".join(words[:2]) in domain) or (len(words[0]) > 4 and domain.startswith(words[0])))

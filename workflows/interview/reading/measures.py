@@ -4,6 +4,7 @@
 """
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from workflows.domain.answers import Row
@@ -57,6 +58,8 @@ def _read_part(page: Page, clause: Clause, start: int, stop: int, known: tuple[r
         return
     first = rates[0]
     name, name_start = _name(clause, words, start, first, stop, known)
+    if _PLAIN_COMPARISON.fullmatch(name.strip()) and _attach(page, clause, start, stop, first, name, words):
+        return
     if not name or (_NOT_A_MEASURE.search(words[: first.end - clause.start - start]) and not named) or (_NOT_A_MEASURE.search(name)):
         return
     if clause.note.step != "quality" and not any(p.search(name) for p in known):
@@ -82,6 +85,23 @@ def _read_part(page: Page, clause: Clause, start: int, stop: int, known: tuple[r
     page.take(clause, *[q for q in clause.figures if start <= q.start - clause.start < stop])
 
 
+_PLAIN_COMPARISON = re.compile(r"(?i)(?:the\s+|their\s+)?(?:plan|network|state|national|peer|payer|county|hospital)?(?:'s)?\s*(?:network\s+|plan\s+)?(?:avg|average|benchmark|median|mean|comparison)?(?:\s+(?:is|was))?")
+
+
+def _attach(page: Page, clause: Clause, start: int, stop: int, first: Quantity, name: str, words: str) -> bool:
+    """A comparison told in a sentence of its own ("Plan avg 27%") joins the measure before it on the same line."""
+    before = [(i, s) for i, s in enumerate(page.seen) if s.field == "quality.measures" and s.clause is not None and s.clause.note is clause.note and s.clause.line == clause.line]
+    if not before or not isinstance(before[-1][1].value, dict) or "comparator" in before[-1][1].value or first.amount > 100:
+        return False
+    i, held = before[-1]
+    assert isinstance(held.value, dict)
+    rest = re.match(r"(?i)\s*(?:\(|from\s+|per\s+|in\s+)(?:the\s+)?(?P<s>[^()]{3,80}?)\)?$", words[first.end - clause.start - start :])
+    source = ", ".join(x for x in (tidy(name), tidy(rest["s"]) if rest else "") if x)
+    page.seen[i] = replace(held, value={**held.value, "comparator": first.text, "comparator_source": source}, end=clause.start + stop)
+    page.take(clause, *[q for q in clause.figures if start <= q.start - clause.start < stop])
+    return True
+
+
 def _qualified(words: str) -> bool:
     return bool(re.search(r"(?i)\b(?:hf|chf|heart failure|copd|ami|joint|hip|knee|pneumonia|stroke|cabg|sepsis|psych\w*)\b[^.;]{0,20}\breadmi", words))
 
@@ -96,7 +116,7 @@ def _name(clause: Clause, words: str, start: int, first: Quantity, stop: int, kn
         name = _LEAD.sub("", name.strip())
         name = _TRAIL.sub("", name)
     clean = name.strip(" ,:=-(")
-    generic = not re.search(r"[A-Za-z]{2}", clean) or bool(re.fullmatch(r"(?i)(?:we|they|us|our|at|rate|20\d\d|about|plan|and|it|their.*report.*|.*scorecard)", clean)) or len(clean) > 70
+    generic = not re.search(r"[A-Za-z]", clean) or bool(re.fullmatch(r"(?i)(?:we|they|us|our|at|rate|20\d\d|about|plan|and|it|their.*report.*|.*scorecard)", clean)) or len(clean) > 70
     if not generic and (any(p.search(clean) for p in known) or not _NAME_AFTER.match(words[at:][len(first.words):]) or len(clean) >= 3):
         low = words.find(clean)
         return tidy(clean), start + max(low, 0)
@@ -110,7 +130,8 @@ def _problem(clause: Clause, q: Quantity, words: str) -> str:
     told = words.strip()[:100]
     if q.amount > 100 or q.amount < 0:
         return f"A rate cannot be {q.words.strip()}: “{told}”. What is the right rate?"
-    m = _FRACTION.search(words)
+    at = words.find(q.words)
+    m = _FRACTION.search(re.split(r"[,;]", words[at + len(q.words) :])[0]) or _FRACTION.search(words[max(0, at - 24) : max(at, 0)])
     if m and q.unit == "percent":
         a, b = Decimal(m["a"].replace(",", "")), Decimal(m["b"].replace(",", ""))
         if b and a <= b and b not in (Decimal(5), Decimal(10)) and abs(100 * a / b - q.amount) > Decimal("1.5"):

@@ -82,13 +82,16 @@ def is_own_payer(page: Page, name: str) -> bool:
 
 def _read_practice(page: Page) -> None:
     best: list[tuple[float, str, Clause, int, int]] = []
-    first = next((c for c in page.clauses if not c.closed), None)
+    first = next((c for c in page.clauses if not c.closed and c.note.step == "practice"), None)
     for clause in _named(page):
         for pattern in (shapes.ORGANISATION, _CAPITALS):
             for m in pattern.finditer(clause.words):
-                score = _practice_score(page, clause, m, first, pattern is shapes.ORGANISATION)
+                lead = _LEADING_NAME.match(m["org"])
+                start = m.start("org") + (lead.end() if lead else 0)
+                name = clause.words[start : m.end("org")]
+                score = _practice_score(page, clause, name, start, m.end(), first, pattern is shapes.ORGANISATION)
                 if score > 0:
-                    best.append((score, _LEADING_NAME.sub("", m["org"]).strip(" ,."), clause, m.start("org"), m.end("org")))
+                    best.append((score, name.strip(" ,."), clause, start, m.end("org")))
     best = [b for b in best if len(b[1].split()) > 1 or b[0] > 0.9]
     if best:
         score, name, clause, start, end = max(best, key=lambda b: (b[0], len(b[1])))
@@ -96,11 +99,11 @@ def _read_practice(page: Page) -> None:
         page.see("practice.name", name, clause, clause.start + end - len(clause.words[start:end].lstrip()), clause.start + end, min(score, 0.95))
 
 
-_LEADING_NAME = re.compile(r"^(?:Practice(?:\s+Name)?|We|We're|This|Name|Us|Hi|From|Group|At|For)\s+(?=[A-Z])")
+_LEADING_NAME = re.compile(r"^(?:Practice(?:\s+Name)?|We|We're|This\s+is|This|Name|Us|Hi|From|Group|At|For)\s+(?=[A-Z])")
 
 
-def _practice_score(page: Page, clause: Clause, m: re.Match[str], first: Clause | None, typed: bool) -> float:
-    name, before = m["org"], clause.words[: m.start()]
+def _practice_score(page: Page, clause: Clause, name: str, start: int, end: int, first: Clause | None, typed: bool) -> float:
+    before = clause.words[:start]
     if _NO_NAME.match(name) or (page.payer and is_own_payer(page, name)) or re.search(r"Agreement|Contract|Amendment|Schedule|Hospital System", name):
         return 0.0
     cued = bool(_NAME_CUE.search(before)) or (not before.strip() and bool(re.search(r"(?i)\bname\b.*practice|practice.*\bname\b|what.*called", clause.heading)))
@@ -109,9 +112,9 @@ def _practice_score(page: Page, clause: Clause, m: re.Match[str], first: Clause 
         return 0.95
     if leading and typed:
         return 0.9
-    if cued and clause.note.step == "practice" and len(name.split()) >= 2 and not shapes.PLACE.match(name + clause.words[m.end():m.end() + 20]):
+    if cued and clause.note.step == "practice" and len(name.split()) >= 2 and not shapes.PLACE.match(name + clause.words[end : end + 20]):
         return 0.7
-    if leading and len(name.split()) >= 2 and re.match(r"\s*(?:[,.(-]|$)", clause.words[m.end() :]) and clause.words[m.end():].count("?") == 0:
+    if leading and len(name.split()) >= 2 and re.match(r"\s*(?:[,.(-]|$)", clause.words[end:]) and clause.words[end:].count("?") == 0:
         return 0.6
     return 0.0
 
@@ -153,7 +156,7 @@ def _ours_by_title(page: Page, clause: Clause, m: re.Match[str], after: str) -> 
 def _see_person(page: Page, clause: Clause, m: re.Match[str], name: str, score: float) -> None:
     after = clause.words[m.end() :]
     end = m.end()
-    joined = re.match(r"(?i)^\s*(?:[,(-]|\s(?:he's|she's|who is|is)\s(?:the|our|their)?)\s*(?:and\s+)?(?:our\s+|the\s+|their\s+)?(?P<title>[^,;()\n.0-9]{2,60})", after)
+    joined = re.match(r"(?i)^\s*(?:[,(-]|\s(?:he's|she's|who is|is)\s(?:the|our|their)?)\s*(?:and\s+)?(?:our\s+|the\s+|their\s+)?(?P<title>[^,;()\n0-9]{2,60})", after)
     title = ""
     if joined:
         found = shapes.TITLE.match(joined["title"].strip())

@@ -42,5 +42,5 @@ class Page:
     def see(self, name: str, value: str | tuple[str, ...] | dict[str, str], clause: Clause, start: int, end: int, score: float,
             ask: str = "", total: bool = False) -> None:
         """Note down a sighting; places count from the beginning of the note."""
-        if name in self.fields:
+        if name in self.fields and not ("secret" in clause.tags and self.fields[name].question.visibility == "sendable"):
             self.seen.append(Sighting(name, value, clause.note, start, end, score, ask=ask, total=total, clause=clause))

@@ -24,7 +24,7 @@ _PERIOD = re.compile(
     | (?P<fiscal>\bfy\s?'?(?P<fy>20\d\d|\d\d)\b)
     | (?P<half>\b(?:first|second|1st|2nd)\s+half\s+(?:of\s+)?(?P<hy>20\d\d))
     | (?P<season>\b(?P<sn>spring|summer|fall|autumn|winter)\s+(?:of\s+)?(?P<sy>20\d\d))
-    | (?P<year>\b(?:cy|calendar(?:\s+year)?|calendar\s+yr|in|for|during|yr|year|over|of)?\s*'?(?P<y>(?<![\d/.,-])20[012]\d(?![\d/%]|-\d|,\d|\.\d))(?!\s*(?:medicare|mcr|rvu|rbrvs|mpfs|cms|schedule|fee)))
+    | (?P<year>(?:\b(?:cy|calendar(?:\s+year)?|calendar\s+yr|in|for|during|yr|year|over|of)\s*)?(?<!since\s)(?<!since\s\s)'?(?P<y>(?<![\d/.,-])20[012]\d(?![\d/%]|-\d|,\d|\.\d))(?!\s*(?:medicare|mcr|rvu|rbrvs|mpfs|cms|schedule|fee)))
     | (?P<cy>\bcy\s?'?(?P<c>\d\d)\b)
     | (?P<month>\b(?:in\s+)?(?P<mo>{_MON}\s+20\d\d)(?!\d))
     | (?P<loose>\b(?:ttm|trailing\s+(?:12|twelve)\s+months|(?:the\s+)?(?:last|past)\s+(?:12|twelve)\s+(?:mos?|months)|12[- ]?mos?\b|last\s+year|this\s+year|a\s+year|per\s+year)\b)
@@ -71,7 +71,7 @@ def _says(m: re.Match[str], kind: str) -> str:
             return f"{m['ya'] or m['yb']}, year to date"
         case "through":
             until = _until(m["te"])
-            return f"{until[-4:]}, through {until}" if until[-4:].isdigit() else ""
+            return f"{until[-4:]} through {until[:-5].rstrip(',')}" if until[-4:].isdigit() else ""
         case "fiscal":
             return f"fiscal year {m['fy'] if len(m['fy']) == 4 else '20' + m['fy']}"
         case "half":
@@ -122,7 +122,8 @@ def _month(words: str) -> str:
 def period_near(clause: Clause, start: int, end: int) -> Period | None:
     """The period that belongs to a figure at [start, end) of its note: right behind it, else right before it."""
     words, at, stop = clause.words, start - clause.start, end - clause.start
-    found = [p for p in periods(words) if p.kind != "same" and not (p.start < stop and at < p.end)]
+    sources = [m.span() for m in re.finditer(r"(?i)\([^()]*\b(?:data|report|average|avg|scorecard|exchange)\b[^()]*\)", words)]
+    found = [p for p in periods(words) if p.kind != "same" and not (p.start < stop and at < p.end) and not any(s <= p.start < e for s, e in sources)]
     after = next((p for p in found if p.start >= stop), None)
     before = next((p for p in reversed(found) if p.end <= at), None)
     if after and len(words[stop : after.start]) <= 70:

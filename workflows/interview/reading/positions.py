@@ -12,24 +12,25 @@ from workflows.domain.answers import Row
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.quantities import Quantity, plain
+from workflows.interview.reading.tidy import tidy
 from workflows.interview.reading.stances import names_other_payer, other_payers_in, stance_at
 
 __all__ = ["names_other_payer", "read_other_payers", "read_positions", "stance_at"]
 
 _MEDICARE = re.compile(r"(?i)^\s*(?:of|x|times|on)?\s*(?:the\s+)?(?:current\s+)?(?P<y>(?:19|20)\d\d)?\s*(?:medicare|mcr\b|mcare\b|rbrvs|cms\b|mpfs|m'care)|^\s*of\s+(?:the\s+)?(?P<y2>20\d\d)\b(?!\s*(?:volume|revenue|claims))|^\s*(?:mcr|medicare)\b")
 _YEAR_AFTER = re.compile(r"(?i)\b(?P<y>(?:19|20)\d\d)\s*(?:medicare|mcr|mcare|rbrvs|cms|mpfs|rates|fee)|(?:medicare|mcr|mcare|rbrvs)\s*(?:for\s+|in\s+|,\s*)?(?P<y2>20\d\d)")
-_YEARLY = re.compile(r"(?i)^[^,.;]{0,12}?(?:/\s?(?:yr|year)|per\s+(?:yr|year|annum)|a\s+year|an\s+year|each\s+(?:year|jan\w*|anniversary)|every\s+(?:year|jan\w*)|yearly|annual(?:ly)?|escalat\w+|year\s+after|years?\s+(?:2|two)|cola)")
-_YEARLY_BEFORE = re.compile(r"(?i)\b(?:escalat\w+|annual(?:ly)?|yearly|per\s+year|each\s+year|every\s+year|cola|trend\s+factor)\s*(?:increase|adjustment|raise|bump|rise|rider|clause|of|is|at|=|:|-|\(|\+|tied to|request|ask(?:ed)?|we\s+want|wanted)*\s*$")
+_YEARLY = re.compile(r"(?i)^[^,.;%\d]{0,26}?(?:/\s?(?:yr|year)|per\s+(?:yr|year|annum)|a\s+year|an\s+year|each\s+(?:year|jan\w*|anniversary)|every\s+(?:year|jan\w*)|yearly|annual(?:ly)?|escalat\w+|year\s+after|years?\s+(?:2|two)|cola)")
+_YEARLY_BEFORE = re.compile(r"(?i)\b(?:escalat\w+|annual(?:ly)?|yearly|per\s+year|each\s+year|every\s+year|cola|trend\s+factor)\s*[^,;%\d]{0,32}$")
 _INCREASE = re.compile(r"(?i)^[^,.;]{0,18}?\b(?:increase|raise|bump|more|hike|across[- ]the[- ]board|flat|up|over\s+(?:current|present|what|today)|on\s+top|lift|rise|better|higher|adjustment|above\s+(?:current|present|what|today|our\s+current))\b")
 _INCREASE_BEFORE = re.compile(r"(?i)\b(?:increase|raise|bump|hike|up|plus|adjustment|rise|lift)\s*(?:of|by|is|at|to|:|=|about|around)*\s*\+?$|\+\s?$")
 _SCOPE = re.compile(
     r"(?i)^\s*(?:of\s+(?:the\s+)?(?:current\s+)?(?:(?:19|20)\d\d\s+)?(?:medicare|mcr|mcare|rbrvs|cms|mpfs)(?:\s+20\d\d)?|of\s+(?:the\s+)?20\d\d|increase|raise|medicare|mcr|overall|up|flat)?[\s,]*(?:overall\s+)?(?P<on>(?:just\s+)?(?:on|for|to)\s+(?:just\s+|only\s+)?(?:the\s+|our\s+)?)?"
     r"(?P<family>(?:e\s?[/&]\s?m(?:s|\s+codes)?|office\s+(?:visits?|codes)|surg(?:ery|ical|eries)?\w*|procedures?|imaging|radiology|labs?|injections?|drugs?|preventive|well\s+(?:visits?|child)|vaccines?|immunizations?|endoscop\w+|diagnostics?|echo\w*|psychotherapy|therapy|evals?|deliver(?:y|ies)|"
-    r"all\s+else|everything\s+else|the\s+rest|rest|all\s+other(?:s|\s+codes)?|other\s+codes|new\s+patients?|anesthesia|path(?:ology)?|infusions?|biops(?:y|ies)|mohs|ultrasounds?|testing|dme|telehealth|(?:\d{5}(?:\s*(?:-|–|to|and|,|/|&)\s*\d{5})*))(?:\s*(?:/|and|&|,)\s*(?:fna|surgery|imaging|labs|procedures|injections|\d{5}(?:\s*(?:-|to)\s*\d{5})?))*(?:\s+(?:codes?|visits?|only))?)"
+    r"all\s+else|everything\s+else|the\s+rest|rest|all\s+other(?:s|\s+codes)?|other\s+codes|new\s+patients?|anesthesia|path(?:ology)?|infusions?|biops(?:y|ies)|mohs|ultrasounds?|testing|dme|telehealth|(?:\d{5}(?:\s*(?:-|–|to|and|,|/|&)\s*\d{5})*))(?:\s*(?:/|and|&)\s*(?:fna|surgery|imaging|labs|procedures|injections|\d{5}(?:\s*(?:-|to)\s*\d{5})?(?!\s*(?:at|@|\$))))*(?:\s+(?:codes?|visits?|only))?)"
 )
 _SCOPE_BEFORE = re.compile(r"(?i)(?P<family>\b(?:e\s?[/&]\s?ms?|office(?:\s+visits?|\s+codes)?|surg(?:ery|ical)?|procedures?|imaging|radiology|labs?|injections?|drugs|preventive|vaccines|therapy|psychotherapy|diagnostics|endoscopy))\s*(?:codes|visits|to|at|is|are|:|=|up|down|back|by|get|should\s+be|-)*\s*(?:to|at)?\s*[+-]?$")
 _ALL = re.compile(r"(?i)^[^,.;]{0,34}?\b(?:all\s+codes|everything(?!\s+else)|across[- ]the[- ]board|overall|blended|every\s+code|flat|all\s+services)")
-_THEY_SAY = re.compile(r"(?i)\b(?:(?:is\s+)?what\s+they\s+(?:say|claim)|they\s+(?:say|claim|think|told\s+us)|according\s+to\s+(?:them|the\s+plan)|their\s+(?:claim|math|number\s+is)|my\s+old\s+sheet|supposed(?:ly)?)\b")
+_THEY_SAY = re.compile(r"(?i)\b(?:(?:is\s+)?what\s+they\s+(?:say|claim)|they\s+(?:say|claim|think|told\s+us)|according\s+to\s+(?:them|the\s+plan)|their\s+(?:claim|math|number\s+is)|supposed(?:ly)?)\b")
 _SHARE_AFTER = re.compile(r"(?i)^\s*(?:of|off)\s+(?:our|my|the|total|what|all|gross|net|practice|appealed|claims?|denials?|them|these|those|new|pts|patients|visits|revenue|rev|collections|receipts|income|charges|billed|\w+\s+(?:revenue|rev|collections|receipts|claims|patients|pts))\b")
 _OTHER_RATE = re.compile(r"(?i)\b(?:deni(?:al|als|ed)|overturn\w*|approv\w*|cost|wages?|salar\w*|payroll|rent|lease|supplies|inflation|cpi|premiums?|malpractice|staff|screen\w*|a1c|control|readmi\w*|no[- ]show|show\s+rate|combo|plan\s+avg|satisf\w*|survey|share|turnover|collections|mod(?:ifier)?\s+\d+|paid\s+(?:at|as))\b")
 _LEVEL, _RISE, _STEP, _POINTS = "level", "rise", "step", "points"
@@ -207,8 +208,18 @@ def _offered(page: Page, clause: Clause, rates: list[Position]) -> None:
         _figure(page, rates[0], "rates.offer_percent_of_medicare" if rates[0].scheme == _LEVEL else "rates.offer_increase")
         return
     if rates:
+        _terms(page, clause, rates[0])
         page.see("rates.offer_increase", plain(rates[0].figure.amount), clause, clause.start, clause.end, 0.6,
                  ask="The offer differs by kind of code. If you know it, what does it come to over all your codes, in percent of the present rates?")
+
+
+def _terms(page: Page, clause: Clause, first: Position) -> None:
+    """An offer that differs by kind of code is kept whole, in its own words."""
+    at = first.figure.start - clause.start
+    opening = re.split(r"[:;]|\b(?:w/|with|at)\s|\d\d/\d\d{2,4}\s", clause.words[:at])[-1]
+    start = at - len(opening) if len(opening) <= 40 else at
+    said = clause.words[start:].strip(" :;,.")
+    page.see("rates.offer_terms", tidy(said), clause, clause.start + start, clause.end, 0.84)
 
 
 def _now(page: Page, clause: Clause, rates: list[Position]) -> None:

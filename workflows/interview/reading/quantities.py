@@ -17,6 +17,7 @@ _CLOCK = re.compile(
     | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:[ap]m?)?\s?(?:-|to|til|till|until)\s?(?:noon|midnight|\d{1,2}:\d\d|\d{1,2}\s?[ap]m?\b)
     | \b(?:m|tu?|w|th|f|sa?t?|su?n?|mon|tues?|wed|thu?r?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays)
       (?:\s?(?:-|to|thru|through)\s?[a-z]{1,9})?\.?,?\s+(?:from\s+)?\d{1,2}(?::\d\d)?\s?(?:-|to|til|till|until)\s?(?:\d{1,2}(?::\d\d)?|noon)
+    | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:-|to)\s?\d{1,2}(?::\d\d)?\s+(?:m|mon|tu|tues?|w|wed|th|thu|f|fri|sat|sun|daily|weekdays|every\sday)[a-z]*\b(?=\s?(?:-|to|thru|,|and|;|$|\.|\)))
     | \b(?:til|till|until|to)\s(?:\d{1,2}(?::\d\d)?)(?=\s?(?:[ap]m?\b|on\s|$|[,.;]))
     | \b24\s?/\s?7\b
     """
@@ -36,14 +37,14 @@ _APPROX_BEFORE = re.compile(r"(?i)(?:~|≈|\b(?:about|around|roughly|approx(?:im
 _APPROX_AFTER = re.compile(r"(?i)^\s?(?:\+(?!\s?\d)|-?ish\b|or so\b|give or take\b|approx\b|est\b)")
 _DOUBT_BEFORE = re.compile(
     r"(?i)\b(?:maybe|perhaps|possibly|might be|could be|probably|prob|i think|we think|i believe|i'd guess|guess(?:ing|es)?|i guess"
-    r"|not sure|unsure|supposedly|i heard|somewhere (?:around|between|near)|can't remember|don't know|who knows|if memory serves|may be|not positive|say maybe|ballpark|guesstimate|hoping|might say)\b[^.;?!\d]{0,42}$"
+    r"|not sure|unsure|supposedly|i heard|somewhere (?:around|between|near)|can't remember|don't know|who knows|might say|if memory serves|may be|not positive|say maybe|ballpark|guesstimate)\b[^,.;?!\d]{0,30}$"
 )
 _DOUBT_AFTER = re.compile(
-    r"(?i)^[^.;!\d]{0,30}?(?:\?(?!\s*A:)|\b(?:not sure|unsure|i think|we think|i guess|not certain|don't hold me|don't quote me|guess(?:ing)?|need to check|have to check"
-    r"|to be confirmed|tbc|tbd|unconfirmed|probably|if i remember|ballpark|best guess|maybe|or something|who knows|give me a day|verify|i heard|double[- ]check|could be wrong|might be off|from memory)\b)"
+    r"(?i)^[^.;!\d]{0,30}?(?:\?(?!\s*A:)|\b(?:i think|we think|i guess|i believe|maybe|probably|perhaps|supposedly)\s*(?:[,.;)]|$)|\b(?:not sure|unsure|not certain|don't hold me|don't quote me|guess(?:ing)?|need to check|have to check"
+    r"|to be confirmed|tbc|tbd|unconfirmed|if i remember|ballpark|best guess|or something|who knows|give me a day|verify|i heard|double[- ]check|could be wrong|might be off|from memory)\b)"
 )
 _TO = re.compile(r"(?i)^\s?(?:-|to|or|or maybe|through|thru|/)\s?(?:\$\s?)?$")
-_FEW = re.compile(r"(?i)(?<![\w-])(?:one|single)(?=\s(?!of|half|or|time|the|thing|another|that|way|more|last|place|day|and))")
+_FEW = re.compile(r"(?i)(?<![\w-])(?:one|single)(?=\s(?!(?:of|half|or|time|the|thing|another|that|way|more|last|place|day|and)\b))")
 _FACTOR = {"weeks": Decimal(7)}
 
 
@@ -91,8 +92,10 @@ def _in_place(q: Quantity, words: str, clocks: list[tuple[int, int]]) -> Quantit
         return _with_certainty(q, words)
     if any(s < q.end and q.start < e for s, e in clocks):
         return replace(q, unit="clock")
+    if q.unit == "points" and q.amount >= 50 and q.words.lower().rstrip().endswith("pts"):
+        q = replace(q, unit="count", end=q.end - 4 if q.words[-4] == " " else q.end - 3, words=q.words[:-3].strip())
     before = words[max(0, q.start - 14) : q.start]
-    if q.unit in ("count", "year", "code") and _NUMBER_OF.search(before):
+    if q.unit in ("count", "year", "code") and (_NUMBER_OF.search(before) or re.search(r"[A-Za-z]-$", before)):
         return replace(q, unit="label")
     after = _UNIT_AFTER.match(words, q.end) if q.unit in ("count", "year", "code") else None
     if after and after.lastgroup:

@@ -26,7 +26,7 @@ def read_requests(page: Page) -> None:
         return
     cues = compile_cues(field.question.cues)
     for clause in page.open_clauses():
-        if "foreign" in clause.tags or (clause.note.step not in ("ask",) and stance_at(page, clause, clause.end) != "ask"):
+        if "foreign" in clause.tags or "secret" in clause.tags or "limit" in clause.tags or (clause.note.step not in ("ask",) and stance_at(page, clause, clause.end) != "ask"):
             continue
         for start, end in _parts(clause, cues.labels):
             words = clause.words[start:end]

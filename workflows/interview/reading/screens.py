@@ -40,6 +40,13 @@ ASIDE = re.compile(
 _OWN_COST = re.compile(r"(?i)\b(?:up|rose|risen|increase[ds]?|gone up|went up|costs?)\b")
 
 
+SECRET = re.compile(
+    r"(?i)\b(?:(?:just\s+)?between\s+us|not\s+for\s+(?:them|the\s+(?:letter|payer)|letter|sharing|release)|(?:do\s+not|don't)\s+(?:share|tell|send|put|use|include|quote|print)\b(?!\s+what)|keep\s+(?:that|this|it)\s+(?:to\s+yourself|quiet|private|between)|off\s+the\s+record|confidential|"
+    r"private(?:ly)?\b(?!\s+(?:equity|pay|practice|insur|room|plans?))|internal\s+only|for\s+(?:our|your)\s+(?:eyes|ears)|obviously\s+not\s+for|ours\s+only|they\s+(?:must|should)\s+(?:not|never)\s+(?:know|see))"
+)
+SECRET_FROM_HERE = re.compile(r"(?i)^\W*(?:(?:ok(?:ay)?,?\s+)?(?:just\s+)?between\s+us|not\s+for\s+(?:them|the\s+(?:letter|payer))|private(?:\s+(?:stuff|notes?|part))?|confidential|internal(?:\s+only)?|off\s+the\s+record|do\s+not\s+(?:share|send))\b")
+
+
 def identifies_patient(words: str) -> bool:
     """Whether words point to one patient: an identifier, or a titled name beside an illness."""
     if PATIENT.search(words):

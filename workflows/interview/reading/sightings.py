@@ -12,6 +12,7 @@ from workflows.domain.knowledge import Question
 from workflows.interview.reading.clauses import Clause, Note, quote
 
 LEAST = 0.5
+ONE_VALUE = frozenset({"practice.name", "practice.place", "practice.payer", "practice.contract_manager", "practice.agreement", "practice.contact_name"})
 _LONGEST_QUOTE = 400
 
 
@@ -72,8 +73,11 @@ def _single(name: str, question: Question, seen: list[Sighting]) -> tuple[list[P
         return [], [unclear_of(name, best, said)]
     if any(s.total for s in sure):
         sure = [s for s in sure if s.total]
-    if question.kind in ("text", "choices"):
+    if question.kind == "choices" or (question.kind == "text" and name not in ONE_VALUE and not question.pattern):
         return _joined(name, question, sure), []
+    if name in ONE_VALUE:
+        top = max(sure, key=lambda s: (s.score, -s.start))
+        return [Proposal(field=name, value=top.value, quote=top.words[:_LONGEST_QUOTE], confidence=round(top.score, 2))], []
     values = list(dict.fromkeys(str(s.value) for s in sure))
     kept = [v for v in values if not any(_within(v, w) for w in values if w != v)]
     against = [s for s in doubted if isinstance(s.value, str) and s.value and str(s.value) not in values]
@@ -127,7 +131,7 @@ def _table(name: str, question: Question, seen: list[Sighting]) -> tuple[list[Pr
     for s in sorted((s for s in seen if not s.ask and s.score >= LEAST and isinstance(s.value, dict)), key=lambda s: -s.score):
         row = s.value
         assert isinstance(row, dict)
-        key = "|".join(row.get(k, "").lower() for k in (ids[:2] if name == "rates.other_payers" else ids[:1]))
+        key = "|".join(row.get(k, "").lower() for k in (("payer", "code", "note") if name == "rates.other_payers" else ids[:1]))
         held = rows.get(key)
         if held is None:
             rows[key] = s
@@ -139,7 +143,10 @@ def _table(name: str, question: Question, seen: list[Sighting]) -> tuple[list[Pr
             asked.append(Unclear(step=name.split(".")[0], quote=f"{held.words} … {s.words}"[:_LONGEST_QUOTE],
                                  question=f"Your notes say both “{held.words[:100]}” and “{s.words[:100]}”. Which holds?"))
         else:
-            rows[key] = replace(held, value={**row, **held.value})
+            joined = {**row, **held.value}
+            if name == "diagnoses.pathways" and row.get("result") and held.value.get("result") and row["result"] != held.value["result"]:
+                joined["result"] = f"{held.value['result']}; {row['result']}"
+            rows[key] = replace(held, value=joined)
     kept = sorted((s for k, s in rows.items() if k not in clashes), key=lambda s: (s.note.step, s.start))[: question.max_rows]
     if not kept:
         return [], asked

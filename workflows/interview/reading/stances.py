@@ -25,7 +25,7 @@ _SUBJECT = re.compile(
     r"(?P<who>[A-Z][A-Za-z'’&.-]*(?:\s+(?:[A-Z][A-Za-z'’&.-]*|of|&))*)\s*(?P<verb>(?:(?:currently|already|now)\s+)?(?:pays?|paid|paying|gives?|reimburses?|allows?|is\s+(?:at|paying|\x00)|is(?=\s+\$?\d)|are\s+at|comes?\s+in|runs?|at(?=\s+\$?\d)|:|=|-|(?=\$?\d)))"
 )
 _VAGUE = re.compile(r"(?i)\b(?:(?:our|the|my|all|every(?:body|one)?|most)\s+other\s+(?:payers?|plans?|insurers?|commercials?|carriers?)|other\s+(?:commercial\s+)?(?:payers?|plans?|carriers?|insurers?)|everyone\s+else|everybody\s+else|the\s+others|another\s+(?:payer|plan)|our\s+best\s+payer|next\s+best)\b")
-_FOREIGN_FACT = re.compile(r"(?i)\b(?:pays?|paid|paying|reimburses?|allows?|gives?\s+us|at\s+\$?\d|is\s+\$?\d|\d\s?(?:%|percent|pct)|\$\s?\d|of\s+medicare)")
+_FOREIGN_FACT = re.compile(r"(?i)\b(?:pays?|paid|paying|reimburses?|allows?|gives?\s+us|at\s+\$?\d|is\s+\$?\d|\d+(?:\.\d+)?\s?(?:%|percent|pct)|of\s+medicare|1[0-4]\d\b)|\$\s?\d")
 
 
 def _markers(page: Page, clause: Clause) -> list[tuple[int, str]]:

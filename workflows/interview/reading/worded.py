@@ -7,6 +7,7 @@ limit, another payer's rate, a patient's identity or an order to a machine.
 import re
 
 from workflows.interview.reading.clauses import Clause
+from workflows.interview.reading.counted import related
 from workflows.interview.reading.cues import Field, figure_at, masked
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.stances import names_other_payer, stance_at
@@ -34,7 +35,7 @@ def read_texts(page: Page) -> None:
 def _text(page: Page, f: Field, clause: Clause) -> None:
     words = clause.words
     private = f.question.visibility == "private"
-    if "table" in clause.tags or f.cues.ruled_out(words) or (not private and ("foreign" in clause.tags or "limit" in clause.tags)):
+    if "table" in clause.tags or not related(clause.note.step, f.step) or f.cues.ruled_out(words) or (not private and ("foreign" in clause.tags or "limit" in clause.tags)):
         return
     taken: tuple[int, int, float] | None = None
     for p in f.cues.captures:
@@ -87,7 +88,7 @@ def read_choices(page: Page) -> None:
 def _choice(page: Page, f: Field) -> None:
     for clause in page.open_clauses():
         words = clause.words
-        if "table" in clause.tags or f.cues.ruled_out(words):
+        if "table" in clause.tags or f.cues.ruled_out(words) or not related(clause.note.step, f.step):
             continue
         own = clause.note.step == f.step
         if f.name == "practice.specialty" and (not own or re.search(r"(?i)\b(?:nearest|next|closest|refer\w*|hospital\s+group)\b", words)):
@@ -126,12 +127,12 @@ def read_rhythms(page: Page) -> None:
     """"... in every": the rhythm that stands beside the figure it belongs to."""
     for name, counted in _COUNTED.items():
         f = page.fields.get(name)
-        for s in [s for s in page.seen if s.field == counted and s.clause is not None]:
+        for s in [s for s in page.seen if s.field == counted and s.clause is not None and not s.ask]:
             assert s.clause is not None
             place = next((figure_at(s.clause, i) for i in range(s.start - s.clause.start, s.end - s.clause.start) if (q := figure_at(s.clause, i)) and q.text == s.value), None)
             at = (place.end if place else s.end) - s.clause.start
             near = masked(s.clause)[at : at + 64]
-            near = re.split(r";|\x00", near)[0]
+            near = re.split(r";", near)[0]
             said = [(m.start(), key, m) for key, p in _PER if f and key in f.question.options and (m := re.search(p, near, re.I))]
             if said:
                 _, key, m = min(said, key=lambda x: x[0])

@@ -71,7 +71,7 @@ def _begin() -> None:
 
 
 def _card(card: CaseCard) -> None:
-    done = session.desk().standing(session.desk().case(card.id)).progress
+    done = session.desk().progress(card.id)
     answered, asked = sum(p.answered for p in done), sum(p.asked for p in done)
     with st.container(border=True, key=f"case_{card.id}"):
         st.subheader(inert(card.title), anchor=False)

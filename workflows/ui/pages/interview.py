@@ -1,0 +1,113 @@
+"""The interview: one step at a time as a conversation, and after the last one a review of everything. Renders any step."""
+
+import streamlit as st
+
+from workflows.domain.case import Case, Standing
+from workflows.domain.knowledge import Question, Step
+from workflows.ui import questions, review, session, sidebar, words
+from workflows.ui.widgets import LOCK, inert, messages, no_case, source_line
+
+
+def show() -> None:
+    """The page."""
+    case = session.opened_case()
+    if case is None:
+        st.title("Interview", anchor=False)
+        messages()
+        no_case()
+        return
+    steps = session.desk().steps
+    asked = st.session_state.get("step")
+    if asked == session.REVIEW:
+        review.show(case)
+        return
+    step = next((s for s in steps if s.id == asked), steps[0])
+    st.session_state["step"] = step.id
+    _step(case, step, session.standing(case), position=steps.index(step))
+
+
+def _step(case: Case, step: Step, standing: Standing, position: int) -> None:
+    steps = session.desk().steps
+    st.caption(f"Interview · step {position + 1} of {len(steps)}")
+    st.title(f"{step.icon} {inert(step.title)}", anchor=False)
+    review.contradictions(standing, here=step.id)
+    messages()
+    with st.chat_message("assistant", avatar="🤝"):
+        st.markdown(inert(step.opening))
+        st.caption("Leave open what you do not know. Every button below saves what you typed.")
+    on = questions.screen(case, step)
+    needed = {gap.field for gap in standing.gaps}
+    for group in _groups(step):
+        with st.container(border=True):
+            for question in group:
+                _question(step, question, on, f"{step.id}.{question.id}" in needed)
+    before = steps[position - 1].id if position else ""
+    after = steps[position + 1].id if position + 1 < len(steps) else session.REVIEW
+    _buttons(step, before, after)
+    words.conversation(case, step)
+
+
+def _groups(step: Step) -> list[list[Question]]:
+    """Questions together with those that only complete them (their label begins with dots)."""
+    groups: list[list[Question]] = []
+    for question in step.questions:
+        if groups and question.label.startswith("..."):
+            groups[-1].append(question)
+        else:
+            groups.append([question])
+    return groups
+
+
+def _question(step: Step, question: Question, on: dict[str, object], needed: bool) -> None:
+    name = f"{step.id}.{question.id}"
+    if st.session_state.get("conflict") == name:
+        _conflict(name)
+    if any(c.label == "ICD-10-CM" for c in question.columns):
+        words.look_up(step, question, on)
+    questions.field(step, question, on)
+    need = " :material/pending: Letters need this." if needed else ""
+    st.caption(f"{inert(question.ask)} {questions.hint(question)}{need}")
+    with st.expander("Why the payer cares, where to find it", type="compact", key=f"why_{name}"):
+        register = session.desk().catalog.sources
+        st.markdown(
+            f"**Why the payer cares.** {inert(question.why)} Source: {source_line(question.sources, register)}.\n\n"
+            f"**Where to find it.** {inert(question.where)}\n\n**A strong answer.** {inert(question.strong)}"
+        )
+        if question.visibility == "private":
+            st.caption(f"{LOCK} Private: it helps you decide and never enters a letter.")
+
+
+def _conflict(name: str) -> None:
+    given = session.opened_case()
+    theirs = given.answers.get(name) if given else None
+    said = session.desk().in_words(name, theirs.value) if theirs else "no answer"
+    st.warning(f"Somebody else answered this meanwhile: **{inert(said)}**. Yours is still below.", icon=":material/group:")
+    with st.container(horizontal=True):
+        st.button("Keep theirs", key="theirs", on_click=questions.keep_theirs, args=(name,))
+        st.button("Save mine", key="yours", on_click=_save, kwargs={"overrule": name})
+
+
+def _buttons(step: Step, before: str, after: str) -> None:
+    if st.session_state.get("problems"):
+        st.error("Not saved yet: see the fields marked above.", icon=":material/error:")
+    with st.container(horizontal=True):
+        if before:
+            st.button("Back", key="back", icon=":material/arrow_back:", on_click=sidebar.open_step, args=(before,))
+        st.button("Save", key="save", on_click=_save)
+        st.button("Save and continue", key="next", type="primary", on_click=sidebar.open_step, args=(after,))
+        st.button("Skip for now", key="skip", type="tertiary", on_click=_skip, args=(step.id, after))
+
+
+def _save(overrule: str = "") -> None:
+    if questions.save(overrule=overrule):
+        session.say("Saved.", "done")
+
+
+def _skip(step: str, after: str) -> None:
+    with session.told():
+        if questions.save():
+            session.desk().skip(st.session_state["case"], step)
+            sidebar.open_step(after)
+
+
+show()

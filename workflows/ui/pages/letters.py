@@ -1,0 +1,68 @@
+"""Letters: a draft beside its evidence, sentence by sentence; edit, approve, compare and export."""
+
+from typing import get_args
+
+import streamlit as st
+
+from workflows.domain.case import Case
+from workflows.domain.draft import Document, Draft
+from workflows.ui import drafts, proof, session, versions
+from workflows.ui.widgets import footer, messages, no_case
+
+NAMES: dict[Document, str] = {
+    "value_proposition": "Value proposition",
+    "counteroffer": "Counteroffer",
+    "data_request": "Data request",
+}
+WHAT: dict[Document, str] = {
+    "value_proposition": "For the payer: one page on what the practice is worth to the plan.",
+    "counteroffer": "For the payer: the rate request, or the answer to an offer.",
+    "data_request": "For your own staff: the reports to pull. It is not sent to anybody.",
+}
+
+
+def show() -> None:
+    """The page."""
+    st.title("Letters", anchor=False)
+    messages()
+    case = session.opened_case()
+    if case is None:
+        no_case()
+        return
+    document = _document()
+    draft = session.desk().draft(case, document)
+    objections = session.objections(case, draft)
+    drafts.status(draft, objections)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        drafts.letter(draft, objections)
+    with right:
+        proof.panel(case, draft, objections)
+    _below(case, draft)
+    footer()
+
+
+def _document() -> Document:
+    kept = st.session_state.get("document")
+    known = get_args(Document)
+    chosen = st.segmented_control("Document", known, default=kept if kept in known else known[0], required=True,
+                                  format_func=lambda d: NAMES[d], key="choose_document", wrap=True)  # fmt: skip
+    document: Document = chosen or known[0]
+    if document != kept:
+        st.session_state["document"] = document
+        st.session_state.pop("slot", None)
+    st.caption(WHAT[document])
+    return document
+
+
+def _below(case: Case, draft: Draft) -> None:
+    drafts.gaps(draft)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        versions.approve(case, draft)
+    with right:
+        versions.export(draft, session.desk().stamp(draft))
+    versions.approved(case, draft)
+
+
+show()

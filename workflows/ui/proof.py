@@ -1,0 +1,67 @@
+"""The evidence of the selected sentence, and the box to say it in one's own words."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from workflows.domain.case import Case
+from workflows.domain.draft import Draft, Objection, Sentence
+from workflows.ui import drafts, session
+from workflows.ui.widgets import grade, inert
+
+KINDS = {
+    "answer": "Your answer", "calculation": "Worked out", "benchmark": "Published figure", "guidance": "Reasoning",
+}  # fmt: skip
+
+
+def panel(case: Case, draft: Draft, objections: Sequence[Objection]) -> None:
+    """What holds the selected sentence up, and its wording."""
+    st.subheader("What holds this sentence", anchor=False)
+    sentence = drafts.selected(draft)
+    if sentence is None:
+        st.caption("Nothing here rests on evidence yet.")
+        return
+    st.caption(f"“{inert(sentence.wording)}”")
+    _evidence(draft, sentence)
+    _wording(draft, sentence, [o for o in objections if o.slot == sentence.slot])
+
+
+def _evidence(draft: Draft, sentence: Sentence) -> None:
+    rows = session.desk().evidence_of(draft, sentence)
+    if not rows:
+        st.markdown("A courtesy: it says nothing that would need evidence." if sentence.kind == "courtesy" else
+                    "A marked gap: nothing is claimed here until it is filled.")  # fmt: skip
+    for says, where, graded in rows:
+        with st.container(border=True, gap="small"):
+            st.markdown(inert(says))
+            st.caption(inert(where))
+            grade(graded)
+
+
+def _wording(draft: Draft, sentence: Sentence, objections: Sequence[Objection]) -> None:
+    at = f"wording_{draft.document}_{sentence.slot}_{hash(sentence.wording)}"
+    st.text_area("Wording", sentence.wording, key=at, height=130, max_chars=2000, on_change="ignore")
+    with st.container(horizontal=True):
+        st.button("Keep this wording", key="keep", type="primary", on_click=_keep, args=(draft.document, sentence.slot, at))
+        if sentence.edited:
+            st.button("Restore plain wording", key="restore", icon=":material/undo:", on_click=_restore,
+                      args=(draft.document, sentence.slot))  # fmt: skip
+    for o in objections:
+        st.error(f"**“{inert(o.words)}”**: {inert(o.says)}" + ("" if o.hard else " (a remark, not a stop)"),
+                 icon=":material/gpp_maybe:")  # fmt: skip
+    if sentence.edited:
+        if not objections:
+            st.success("The guard has nothing against this wording.", icon=":material/verified_user:")
+        st.markdown("**Plain wording, for comparison**")
+        st.markdown(f"> {inert(sentence.text)}")
+
+
+def _keep(document: str, slot: str, at: str) -> None:
+    with session.told():
+        session.desk().edit(st.session_state["case"], document, slot, st.session_state[at])  # type: ignore[arg-type]
+
+
+def _restore(document: str, slot: str) -> None:
+    with session.told():
+        session.desk().edit(st.session_state["case"], document, slot, "")  # type: ignore[arg-type]
+        session.say("Plain wording restored.", "done")

@@ -1,0 +1,111 @@
+"""The user's own words: what they seem to say is listed with the words it came from, and saved only when confirmed.
+
+Only the words stay in the session; what they say is read again on each run. Words with patient detail are not kept.
+"""
+
+import streamlit as st
+
+from workflows.domain.answers import Proposal, Unclear
+from workflows.domain.case import Case
+from workflows.domain.errors import ParleyError, PrivacyRefused
+from workflows.domain.knowledge import Question, Step
+from workflows.ui import questions, session
+from workflows.ui.widgets import inert
+
+SURE = 0.8
+"""Proposals at or above this confidence are ticked beforehand."""
+
+
+def conversation(case: Case, step: Step) -> None:
+    """What was said in the user's own words, what it seems to mean, and the box to say more."""
+    said = st.session_state.get("words")
+    if said:
+        with st.chat_message("user", avatar=":material/person:"):
+            st.markdown(inert(said))
+        with st.chat_message("assistant", avatar="🤝"):
+            reading = session.desk().propose(step.id, said)
+            if reading.proposed:
+                _proposals(case, step, reading.proposed)
+            _unclear(reading.unclear, nothing=not reading.proposed)
+    if refused := st.session_state.pop("refused_words", None):
+        with st.chat_message("assistant", avatar="🤝"):
+            st.error(f"{inert(refused)} Your words were not kept.", icon=":material/shield_person:")
+    st.chat_input("Or tell me in your own words", key="own_words", max_chars=4000, on_submit=_hear, args=(step.id,))
+
+
+def _hear(step: str) -> None:
+    words = st.session_state.get("own_words") or ""
+    st.session_state.pop("words", None)
+    try:
+        session.desk().propose(step, words)
+        st.session_state["words"] = words
+    except PrivacyRefused as error:
+        st.session_state["refused_words"] = str(error)
+    except ParleyError as error:
+        session.say(str(error))
+
+
+def _proposals(case: Case, step: Step, proposed: tuple[Proposal, ...]) -> None:
+    desk = session.desk()
+    st.markdown("**This is what I understood. Tick what is right; nothing is saved before you confirm.**")
+    for n, p in enumerate(proposed):
+        home, question = desk.question(p.field)
+        elsewhere = f" ({inert(home.title)})" if home.id != step.id else ""
+        value = inert(desk.in_words(p.field, p.value).replace("\n", "; "))
+        st.checkbox(f"**{inert(question.label)}**{elsewhere}: {value}", value=p.confidence >= SURE, key=f"take{n}",
+                    on_change="ignore")  # fmt: skip
+        old = case.answers.get(p.field)
+        instead = f" · replaces {inert(desk.in_words(p.field, old.value))}" if old and not question.columns else ""
+        st.caption(f'from your words: "{inert(p.quote)}"{instead}')
+    with st.container(horizontal=True):
+        st.button("Confirm ticked", key="accept", type="primary", on_click=_accept, args=(step.id,))
+        st.button("Discard", key="discard", on_click=_discard)
+
+
+def _unclear(unclear: tuple[Unclear, ...], nothing: bool) -> None:
+    if nothing and not unclear:
+        st.markdown("I found nothing in that for this interview. Try one fact with its number and period, or use the form.")
+    for found in unclear:
+        st.markdown(f':material/help: {inert(found.question)} (you wrote: "{inert(found.quote)}")')
+
+
+def _accept(step: str) -> None:
+    with session.told():
+        said = st.session_state.get("words") or ""
+        proposed = session.desk().propose(step, said).proposed
+        chosen = [p for n, p in enumerate(proposed) if st.session_state.get(f"take{n}")]
+        if not chosen:
+            session.say("Tick at least one line, or discard them.")
+            return
+        if not questions.save():
+            return
+        session.desk().accept(st.session_state["case"], chosen)
+        session.fresh()
+        session.say(f"Saved {len(chosen)} from your words.", "done")
+
+
+def _discard() -> None:
+    st.session_state.pop("words", None)
+
+
+def look_up(step: Step, question: Question, on: dict[str, object]) -> None:
+    """The ICD-10-CM look-up: words or a code in, rows of the table out."""
+    asked = st.text_input("Look up an ICD-10-CM code", type="search", key="icd", placeholder="type 2 diabetes, or E11.9",
+                          max_chars=80)  # fmt: skip
+    found = session.desk().find_diagnoses(asked) if asked and len(asked.strip()) > 1 else ()
+    if asked and not found:
+        st.caption("No billable code found; try other words.")
+    with st.container(gap=None):
+        for d in found:
+            st.button(f"Add {inert(d.code)}: {inert(d.description)}", key=f"icd_{d.code}", type="tertiary", wrap=True,
+                      icon=":material/add:", on_click=_add_row, args=(step.id, question.id, d.code, d.description))  # fmt: skip
+
+
+def _add_row(step: str, question: str, code: str, description: str) -> None:
+    field = f"{step}.{question}"
+    on = st.session_state["screen"]
+    columns = session.desk().question(field)[1].columns
+    named = {next(c.id for c in columns if c.required): description, next(c.id for c in columns if c.label == "ICD-10-CM"): code}
+    rows = questions.typed().get(field, on["shown"][field])
+    if questions.save(extra={field: [*rows, named]}):
+        session.say(f"Added {code}.", "done")
