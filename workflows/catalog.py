@@ -5,6 +5,7 @@ where it stands. The same checks are the command `parley check`.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from workflows.domain.errors import KnowledgeFault
 from workflows.domain.frozen import Frozen
-from workflows.domain.knowledge import Benchmark, CodeFamily, Outline, QuickWin, RegisterEntry, Step, Topic, placeholders
+from workflows.domain.knowledge import (
+    Benchmark,
+    CodeFamily,
+    Outline,
+    QuickWin,
+    RegisterEntry,
+    Step,
+    Topic,
+    placeholders,
+)
 
 T = TypeVar("T")
 _DEEPEST, _MOST = 20, 50_000  # answers.yaml nests four deep and holds a few thousand values
@@ -61,13 +71,16 @@ class Catalog(Frozen):
             digest=_digest(root),
         )
         problems.extend(catalog.problems(root))
+        for twice in _repeated(entry.id for entry in register):
+            problems.append(_at(root, ("guidance/sources.yaml", f"id: {twice}", f"source {twice} stands twice")))
         if problems:
             raise KnowledgeFault(problems)
         return catalog
 
     def problems(self, root: Path = KNOWLEDGE) -> tuple[str, ...]:
         """Everything that does not fit together: unknown sources, keys that nothing defines, secrets in wording."""
-        return tuple(_at(root, what) for what in (*self._step_problems(), *self._wording_problems()))
+        found = (*self._step_problems(), *self._wording_problems(), *self._shelf_problems())
+        return tuple(_at(root, what) for what in found)
 
     def step(self, name: str) -> Step:
         """The step called `name`."""
@@ -85,6 +98,8 @@ class Catalog(Frozen):
         visible = self.visibility()
         topics = {t.id for t in self.topics}
         for step in self.steps:
+            for twice in _repeated(q.id for q in step.questions):
+                yield f"interview/{step.id}.yaml", f"id: {twice}", f"question {twice} stands twice"
             for q in step.questions:
                 place = (f"interview/{step.id}.yaml", f"id: {q.id}")
                 for source in q.sources:
@@ -92,6 +107,12 @@ class Catalog(Frozen):
                         yield *place, f"question {q.id} cites {source}, which the register does not hold"
                 if not q.sources:
                     yield *place, f"question {q.id} gives a reason without a source"
+                if not _compiles(q.pattern, *(c.pattern for c in q.columns)):
+                    yield *place, f"question {q.id} has a pattern that is no regular expression"
+                known = {c.id for c in q.columns} if q.columns else visible
+                for field in (*q.measured_with, *q.estimated_with):
+                    if field not in known:
+                        yield *place, f"question {q.id} is graded by the unknown {field}"
                 if q.topic and q.topic not in topics:
                     yield *place, f"question {q.id} names the unknown topic {q.topic}"
                 own = {"value", "value:bare"} | {c.id for c in q.columns} | {f"{c.id}:bare" for c in q.columns}
@@ -111,6 +132,9 @@ class Catalog(Frozen):
             for section in outline.sections:
                 for wording in section.sentences:
                     place = (f"letters/{outline.document}.yaml", f"id: {wording.id}")
+                    for template in wording.any:
+                        if template.count("{") != len(placeholders(template)):
+                            yield *place, f"sentence {wording.id} has a key that cannot be read: {template}"
                     keys = [k for t in wording.any for k, _ in placeholders(t)] + [*wording.when, *wording.unless]
                     for key in keys:
                         field = key.removesuffix(":bare").split("[")[0]
@@ -125,6 +149,37 @@ class Catalog(Frozen):
             for source in (*topic.sources, *(s for m in topic.mechanisms for s in m.sources)):
                 if source not in self.sources:
                     yield "leverage/topics.yaml", f"id: {topic.id}", f"topic {topic.id} cites the unknown {source}"
+
+    def _shelf_problems(self) -> Iterator[tuple[str, str, str]]:
+        visible = self.visibility()
+        practised = self.step("practice").question("specialty") if any(s.id == "practice" for s in self.steps) else None
+        for topic in self.topics:
+            place = ("leverage/topics.yaml", f"id: {topic.id}")
+            for field in (f for s in topic.strengthen for f in s.missing):
+                if field not in visible:
+                    yield *place, f"topic {topic.id} waits for the unknown {field}"
+            for mechanism in topic.mechanisms:
+                for specialty in mechanism.specialties:
+                    if practised and specialty not in practised.options:
+                        yield *place, f"topic {topic.id} speaks of the unknown specialty {specialty}"
+                if not _compiles(*mechanism.conditions):
+                    yield *place, f"topic {topic.id} has a condition that is no regular expression"
+        for win in self.quick_wins:
+            place = ("leverage/quick_wins.yaml", f"id: {win.id}")
+            for source in win.sources:
+                if source not in self.sources:
+                    yield *place, f"quick win {win.id} cites the unknown {source}"
+            for field in win.unless:
+                if field not in visible:
+                    yield *place, f"quick win {win.id} waits for the unknown {field}"
+        for published in self.benchmarks:
+            if published.source not in self.sources:
+                place = ("rates/benchmarks.yaml", f"id: {published.id}")
+                yield *place, f"benchmark {published.id} cites the unknown {published.source}"
+        for outline in self.outlines:
+            for field in outline.needs:
+                if visible.get(field) != "sendable":
+                    yield f"letters/{outline.document}.yaml", "needs:", f"the outline needs {field}, not sendable"
 
 
 @lru_cache(maxsize=4)
@@ -188,10 +243,10 @@ def _built(events: Iterable[yaml.Event], name: str) -> Any:
 
 
 def _fault(name: str, event: yaml.Event, what: str) -> KnowledgeFault:
-    return KnowledgeFault([f"{name}:{event.start_mark.line + 1}: {what}"])
+    return KnowledgeFault([f"{name}:{event.start_mark.line + 1 if event.start_mark else 1}: {what}"])
 
 
-def _repeated_keys(node: yaml.Node) -> Iterator[tuple[int, str]]:
+def _repeated_keys(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
@@ -203,6 +258,23 @@ def _repeated_keys(node: yaml.Node) -> Iterator[tuple[int, str]]:
     elif isinstance(node, yaml.SequenceNode):
         for child in node.value:
             yield from _repeated_keys(child)
+
+
+def _repeated(names: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield name
+        seen.add(name)
+
+
+def _compiles(*patterns: str) -> bool:
+    try:
+        for pattern in patterns:
+            re.compile(pattern)
+    except re.error:
+        return False
+    return True
 
 
 def _many(folder: Path, kind: type[T], problems: list[str]) -> tuple[T, ...]:

@@ -4,6 +4,7 @@ Status 0: done. 1: the input was refused, with one sentence on standard error (w
 usage. Never a traceback: what nobody foresaw is told in a sentence too.
 """
 
+import io
 import json
 import os
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, ParamSpec
 
 import typer
+from pydantic import ValidationError
 
 from workflows.domain.errors import KnowledgeFault, ParleyError
 from workflows.settings import quiet_libraries
@@ -73,6 +75,14 @@ def spoken(command: Callable[P, None]) -> Callable[P, None]:
             refuse("The input is nested too deeply to read. Flatten it and try again.")
 
     return run
+
+
+def settings_faults(error: ValidationError) -> tuple[str, ...]:
+    """What is wrong with which environment variable; its value may be a secret and is not shown."""
+    return tuple(
+        f"settings: PARLEY_{'_'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
+        for e in error.errors()
+    )
 
 
 def refuse(sentence: str) -> None:
@@ -258,7 +268,9 @@ def batch(
     desk = Desk.for_folders()
     done: list[str] = []
     refused: list[dict[str, str]] = []
-    cases = sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+    inside = folder.iterdir() if folder.is_dir() else ()
+    cases = sorted(p for p in inside if p.is_dir() and not p.name.startswith(".") and p.resolve() != out.resolve())
+    day(today)
     with typer.progressbar(cases, label="Drafting", file=sys.stderr) as bar:
         for path in bar:
             try:
@@ -269,6 +281,9 @@ def batch(
                 done.append(str(target))
             except ParleyError as error:
                 refused.append({"case": path.name, "why": str(error)})
+            except Exception as error:  # noqa: BLE001 - one bad case never stops the rest
+                why = f"Parley met something it did not foresee ({type(error).__name__}); please report it."
+                refused.append({"case": path.name, "why": why})
     if as_json:
         give({"done": done, "refused": refused})
     else:
@@ -294,8 +309,8 @@ def check(as_json: AsJson = False) -> None:
         from workflows.settings import Settings
 
         Settings()
-    except ValueError as error:
-        problems = (*problems, f"settings: {str(error).splitlines()[-1]}")
+    except ValidationError as error:
+        problems = (*problems, *settings_faults(error))
     if as_json:
         give({"problems": list(problems)})
     else:
@@ -306,15 +321,25 @@ def check(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """The `parley` command."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # UTF-8 whatever the system's code page; odd bytes are told, not fatal
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape" if stream is sys.stdin else "backslashreplace")
     try:
         app()
-    except Exception as error:  # noqa: BLE001 - the last boundary: a user is told in a sentence, never in a traceback
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
-        typer.echo(f"Parley met something it did not foresee ({type(error).__name__} at {where}). Nothing was changed.", err=True)
+    except ValidationError as error:
+        typer.echo("; ".join(settings_faults(error)) if error.title == "Settings" else _unforeseen(error), err=True)
         sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the last boundary: a user is told in a sentence, never in a traceback
+        typer.echo(_unforeseen(error), err=True)
+        sys.exit(1)
+
+
+def _unforeseen(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
+    return f"Parley met something it did not foresee ({type(error).__name__} at {where}). Nothing was changed."
 
 
 if __name__ == "__main__":

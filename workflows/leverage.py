@@ -15,6 +15,7 @@ from workflows.domain.language import figures
 
 WORTH: Mapping[Grade, Decimal] = {"measured": Decimal("1"), "estimated": Decimal("0.7"), "asserted": Decimal("0.4")}
 PER_FURTHER_FACT, MOST_FACTS = 3, 3
+FEW = Decimal(3)  # same-specialty practices nearby up to which the payer has little choice
 WEAK = 45  # below this no claim carries a rate request on its own
 
 _INVERSE = re.compile(
@@ -88,6 +89,9 @@ def favorable(fact: Evidence) -> bool:
 
 def _margin(fact: Evidence) -> Decimal:
     """How far a rate is ahead of its comparator, in points; 0 when there is none."""
+    if fact.key == "market.network_peers":  # many of the same specialty nearby speak for the payer
+        counts = [f.amount for f in figures(fact.value) if f.unit == "count"]
+        return FEW - counts[0] if counts else Decimal()
     if fact.key == "quality.readmission_rate" or fact.key == "er_avoidance.ed_rate":
         unit: Unit = "percent" if fact.key.startswith("quality") else "count"
         own = fact.figures_of(unit)  # the answer itself comes first
@@ -156,7 +160,7 @@ def quick_wins(wins: Sequence[QuickWin], claims: Sequence[Claim], answers: Mappi
 def advice(ledger: Ledger) -> tuple[str, ...]:
     """What to leave out: facts that argue for the payer."""
     return tuple(
-        f"Left out of letters: {fact.says} It is worse than its comparator, so it would argue for the payer."
+        f"Left out of letters: {fact.says} It would argue for the payer."
         for fact in ledger.sendable.values()
         if not favorable(fact)
     )

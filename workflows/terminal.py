@@ -135,13 +135,15 @@ def propose_from_notes(folder: Path, *, accept: bool, as_json: bool, today: date
     desk = Desk.for_folders()
     reading, case = desk.read_notes(folder, today=today)
     proposed = [p for p in reading.proposed if p.field not in case.answers]
+    given = {p.field: interview.as_given(desk.question(p.field)[1], p.value) for p in proposed}
     if accept:
         answers = dict(case.answers)
         for p in proposed:
-            answers[p.field] = desk.answer(p.field, interview.as_given(desk.question(p.field)[1], p.value), today)
+            answers[p.field] = desk.answer(p.field, given[p.field], today)
         case = case.model_copy(update={"answers": answers})
         write_answers(folder, desk.as_given(answers))
-    would_be = {**case.answers, **{p.field: desk.answer(p.field, _plain(p.value), today) for p in proposed}}
+    found_answers = {p.field: desk.answer(p.field, given[p.field], today) for p in proposed}
+    would_be = {**case.answers, **found_answers}
     gaps = desk.standing(case.model_copy(update={"answers": would_be}), today).gaps
     if as_json:
         found: dict[str, Any] = {
@@ -149,7 +151,7 @@ def propose_from_notes(folder: Path, *, accept: bool, as_json: bool, today: date
                 {
                     "step": p.field.split(".")[0],
                     "field": p.field.split(".")[1],
-                    "value": _plain(p.value),
+                    "value": given[p.field],
                     "quote": p.quote,
                     "confidence": round(p.confidence, 2),
                 }
@@ -169,10 +171,6 @@ def propose_from_notes(folder: Path, *, accept: bool, as_json: bool, today: date
     typer.echo(
         f"{len(proposed)} values {'written to answers.yaml' if accept else 'proposed; --accept writes them'}.", err=True
     )
-
-
-def _plain(value: Value) -> Any:
-    return value if isinstance(value, str) else [dict(v) if isinstance(v, dict) else v for v in value]
 
 
 def _short(value: Value) -> str:

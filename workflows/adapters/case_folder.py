@@ -57,7 +57,7 @@ def read_text(path: Path, folder: Path, *, limit: int) -> str:
 
 
 def write_answers(folder: Path, answers: Mapping[str, object]) -> None:
-    """answers.yaml with every value by field, steps in order; written beside and moved into place, synced to the disk."""
+    """answers.yaml with every value by field; written beside and moved into place, synced to the disk."""
     steps: dict[str, dict[str, object]] = {}
     for field, value in answers.items():
         step, _, name = field.partition(".")

@@ -152,6 +152,11 @@ class Derived:
             phrase("worth.medicare_year", str(one.year), f"Medicare amounts: {one.release}"),
             phrase("worth.medicare_place", place, rule),
         ]
+        own = self.case.answers.get("rates.percent_of_medicare")
+        paper_year = self.case.answers.get("rates.medicare_year")
+        if own and paper_year and paper_year.value != str(one.year):
+            level = f"{percent(Decimal(str(own.value)))} of {paper_year.value} Medicare"
+            said.append(phrase("worth.contract_level", level, "the level the practice gives, of another Medicare year"))
         unpaid = tuple(dict.fromkeys(m.code for m in known if not m.paid_by_medicare))
         if unpaid:
             said.append(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from workflows.domain.draft import Draft, Objection, Sentence
 from workflows.domain.evidence import Evidence, Figure, FromCalculation, PrivateEvidence
-from workflows.domain.language import day, figures
+from workflows.domain.language import figures
 from workflows.grounding.characters import readable
 from workflows.grounding.figures import agrees
 from workflows.grounding.phrases import check_leaving
@@ -34,7 +34,7 @@ def check_draft(
         always = tuple(c for c in always if c is not check_leaving)
     for sentence in draft.sentences():
         found += _ids(sentence, draft.ledger, private)
-        lends = " ".join((*_BLANK.findall(sentence.text), day(draft.provenance.day.isoformat())))
+        lends = " ".join(_BLANK.findall(sentence.text)) if sentence.gaps else ""
         plain = Wording(sentence=sentence, typed=sentence.text, lends=lends, ledger=draft.ledger, private=private)
         found += objections(plain, always)
         if sentence.edited:

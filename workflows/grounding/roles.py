@@ -20,7 +20,7 @@ _ROLE_WORDS = {
     "offered": r"offer(?:ed|s|ing)?|your proposal|you propose",
     "proposed": r"propos(?:e|es|ed|ing|al)|ask(?:s|ed|ing)?|request(?:s|ed|ing)?|seek(?:s|ing)?|target|want(?:s|ed)?",
     "current": r"current(?:ly)?|present(?:ly)?|today|existing|now",
-    "comparator": r"against|compared|comparison|versus|vs|average|benchmark|elsewhere|others?",
+    "comparator": r"against|compared|comparison|versus|vs|average|benchmark|elsewhere|others",
 }
 _ROLE = re.compile("(?i)" + "|".join(rf"(?P<{role}>\b(?:{words})\b)" for role, words in _ROLE_WORDS.items()))
 _ROLE_NAMES = {"offered": "the payer's offer", "proposed": "your request", "current": "the present rate",
@@ -86,6 +86,8 @@ def check_roles(wording: Wording) -> Iterator[Objection]:
     """A figure beside role words (offer, request, present, comparison) that fit another role than its own."""
     said = {(f.unit, f.amount): _beside(wording.plain, wording.plain_found, f) for f in wording.plain_found}
     for found in wording.found:
+        if found.unit in ("date", "year", "code"):
+            continue  # a date may stand beside any of these words
         role = _beside(wording.text, wording.found, found)
         known = _roles_of(found, wording.facts)
         if role and known and role not in known and said.get((found.unit, found.amount), "") != role:

@@ -1,6 +1,7 @@
 """Tables are letters too: each cell shows its own fact, in the column of its role, and the totals add up."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -11,6 +12,9 @@ from workflows.grounding.characters import readable
 from workflows.grounding.roles import role_of, roles_in
 from workflows.grounding.sentences import objections
 from workflows.grounding.wording import Check, Wording, as_figures
+
+
+_HEADS = (("%|percent", "percent"), (r"\bcode", "code"), (r"\bunits?\b|\bvolume", "count"))
 
 
 def check_table(
@@ -29,6 +33,7 @@ def check_table(
                 yield Objection(slot=slot, words=cell.text, says="this cell names evidence that the draft does not hold")
             yield from objections(_as_wording(slot, cell, ledger, private), checks)
             yield from _column(slot, head, cell, ledger)
+    yield from _units(place, table)
     yield from _totals(place, table)
 
 
@@ -51,6 +56,26 @@ def _column(slot: str, head: str, cell: Cell, ledger: Mapping[str, Evidence]) ->
         roles = {role_of(f) for f in held}
         if held and "" not in roles and not roles & expected:
             yield Objection(slot=slot, words=cell.text, says=f"this figure stands in the wrong column (“{head}”)")
+
+
+def _units(place: str, table: Table) -> Iterator[Objection]:
+    """A cell whose unit is not that of its column: the head says which ("Code", "% of Medicare"), or the other cells."""
+    for column, head in enumerate(table.header):
+        shown = [(cell, _unit(cell)) for row in table.rows if column < len(row) for cell in [row[column]]]
+        usual = Counter(unit for _, unit in shown if unit).most_common(1)
+        expected = next((unit for word, unit in _HEADS if re.search(word, head, re.I)), usual[0][0] if usual else "")
+        for cell, unit in shown:
+            if unit and unit != expected:
+                yield Objection(slot=f"{place}: column", words=cell.text,
+                                says=f"this is no figure for the column “{head}”")
+
+
+def _unit(cell: Cell) -> str:
+    text = readable(cell.text).strip()
+    units = {f.unit for f in figures(text)}
+    if re.fullmatch(r"[A-Z0-9]{5}(?:-[A-Z0-9]{2})?", text):
+        return "code"
+    return units.pop() if len(units) == 1 else ""
 
 
 def _totals(place: str, table: Table) -> Iterator[Objection]:

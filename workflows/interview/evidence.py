@@ -131,10 +131,9 @@ def _fill(q: Question, values: Mapping[str, str], fallback: str, on: bool = True
     for template in q.evidence if on else ():
         keys = [key for key, _ in placeholders(template)]
         if all(key in values for key in keys):
-            stop = template.endswith("}.")
-            text = PLACEHOLDER.sub(  # in one pass: braces inside an answer are words, not keys
-                lambda m: values[m.group(1)].rstrip(". ") if stop else values[m.group(1)], template
-            )
+            trimmed = ". " if template.endswith("}.") else ""
+            # In one pass: braces inside an answer are words, not keys.
+            text = PLACEHOLDER.sub(lambda m, end=trimmed: values[m.group(1)].rstrip(end), template)  # type: ignore[misc]
             uses = tuple(dict.fromkeys(k.removesuffix(":bare") for k in keys if "." in k))
             return sentence_case(text), uses
     return fallback, ()

@@ -60,8 +60,10 @@ def as_given(question: Question, value: Value) -> Raw:
     if isinstance(value, str):
         return _signed(question, value)
     columns = {c.id: c for c in question.columns}
-    return [{k: _signed(columns[k], v) if k in columns else v for k, v in item.items()} if isinstance(item, dict) else item
-            for item in value]
+    return [
+        {k: _signed(columns[k], v) if k in columns else v for k, v in item.items()} if isinstance(item, dict) else item
+        for item in value
+    ]
 
 
 def _signed(asked: Question | Column, value: str) -> str:

@@ -17,7 +17,7 @@ from workflows.domain.frozen import Frozen
 from workflows.domain.knowledge import Benchmark, Outline, OutlineSection, Topic
 from workflows.domain.language import joined
 from workflows.letters.derived import derived, phrase, published
-from workflows.letters.table import options, rate_table
+from workflows.letters.table import rate_table
 from workflows.letters.wording import fill
 
 _MONEY = ("rates.", "ask.")
@@ -81,7 +81,7 @@ def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]
     known |= {e.key: e for e in published(ground.benchmarks)}
     known |= {e.key: e for e in derived(known, today)}
     _scale(known)
-    known |= {e.key: e for e in options(ground.lines, known) if e.key.split(".")[0] not in ground.withheld}
+    known = {key: e for key, e in known.items() if key.split(".")[0] not in ground.withheld}
     table = rate_table(ground.lines, known)
     if table:
         known["worth.table"] = phrase(
@@ -90,6 +90,7 @@ def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]
             "the table's own arithmetic",
             says="Annual change is units a year × (proposed − now).",
         )
+        known["letter.by_code"] = phrase("letter.by_code", " code by code" if ground.lines else "", "what the table shows", says="The table shows the request.")
         scope = " on the codes in the table" if ground.lines else " on all services"
         known["worth.scope"] = phrase("worth.scope", scope, "what the table covers")
     known |= {e.key: e for e in _bonus(ground, known)}
@@ -135,7 +136,7 @@ def _method(ground: Ground, most: int) -> Iterator[Evidence]:
             used.append(facts[0])
     said = []
     if by_grade["measured"]:
-        said.append(f"measured (period and comparator or method as given) for {joined(by_grade['measured'])}")
+        said.append(f"measured, with the period and comparator or method given, for {joined(by_grade['measured'])}")
     if by_grade["estimated"]:
         said.append(f"estimated for {joined(by_grade['estimated'])}")
     if by_grade["asserted"]:
@@ -235,9 +236,8 @@ def _headline(section: OutlineSection, ground: Ground) -> list[Section]:
 
 def _headline_claim(ground: Ground) -> Claim | None:
     """The strongest claim that speaks for the practice rather than against the rate."""
-    return next(
-        (c for c in ground.claims if (c.topic not in _NOT_PROOFS or c.topic == _PLACE) and c.grade != "asserted"), None
-    )
+    held = [c for c in ground.claims if c.grade != "asserted" and (c.topic not in _NOT_PROOFS or c.topic == _PLACE)]
+    return next((c for c in held if c.topic != _PLACE), next(iter(held), None))
 
 
 def _held(fact: Evidence, ground: Ground) -> tuple[str, ...]:

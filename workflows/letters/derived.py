@@ -52,9 +52,9 @@ def _team(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
         if e.bare != "0"
     ]
     if people:
-        yield phrase(
-            "team.summary", joined([e.value for e in people]), "the clinicians counted in the interview", people
-        )
+        solo = len(people) == 1 and people[0].key == "practice.physicians" and people[0].bare == "1"
+        said = "a solo practice" if solo else joined([e.value for e in people])
+        yield phrase("team.summary", said, "the clinicians counted in the interview", people)
     rows = [row for key, row in known.items() if key.startswith("diagnoses.top[")][:4]
     if rows:
         named = [
@@ -104,20 +104,26 @@ def _request(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     level, year, raised = (known.get(k) for k in ("ask.percent_of_medicare", "ask.medicare_year", "ask.increase"))
     families = [row for key, row in known.items() if key.startswith("ask.families[")]
     escalator = known.get("ask.escalator")
-    said, used = "", []
+    said: list[str] = []
+    used: list[Evidence] = []
+    dated = [year] if year and (level or families) else []
+    if families:
+        said, used = [_family(row, year) for row in families], [*families]
+    rest = " for all other codes" if families else ""
     if level:
-        said, used = f"{level.value} of {year.value + ' ' if year else ''}Medicare", [level, *([year] if year else [])]
-    elif families:
-        said = joined([_family(row, year) for row in families])
-        used = [*families, *([year] if year else [])]
+        said.append(f"{level.value} of {year.value + ' ' if year else ''}Medicare{rest}")
+        used.append(level)
     elif raised:
-        said, used = f"an increase of {raised.value}", [raised]
-    elif any(k.startswith("worth.line[") and k.endswith("proposed") for k in known):
-        said, used = "the fees proposed in the table below", [e for k, e in known.items() if k.endswith("].proposed")]
-    if said and escalator:
-        said, used = f"{said}, with a yearly escalator of {escalator.value}", [*used, escalator]
-    if said:
-        yield phrase("request.summary", said, "the request as the practice gave it", used)
+        said.append(f"an increase of {raised.value}{rest}")
+        used.append(raised)
+    elif not said:
+        proposed = [e for k, e in known.items() if k.startswith("worth.line[") and k.endswith(".proposed")]
+        said, used = (["the fees proposed in the table below"], proposed) if proposed else ([], [])
+    summary = joined(said)
+    if summary and escalator:
+        summary, used = f"{summary}, with a yearly escalator of {escalator.value}", [*used, escalator]
+    if summary:
+        yield phrase("request.summary", summary, "the request as the practice gave it", [*used, *dated])
 
 
 def _family(row: Evidence, year: Evidence | None) -> str:

@@ -1,7 +1,6 @@
 """The table of a counteroffer: at most eight codes (or families), each cell with its evidence, a total that adds up."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from workflows.domain.draft import Cell, CodeLine, Table
 from workflows.domain.evidence import Evidence
@@ -88,71 +87,3 @@ def _families(rows: Sequence[Evidence]) -> Table:
         for row in rows[:8]
     )
     return Table(header=("Family", "Proposed"), aligned="lr", rows=body)
-
-
-def options(lines: Sequence[CodeLine], known: Mapping[str, Evidence]) -> tuple[Evidence, ...]:
-    """What the other ways to agree are worth: the dearest codes alone, and half of each increase. Keys "option_*"."""
-    from workflows.letters.derived import phrase
-
-    ask = known.get("worth.ask")
-    if ask is None:
-        return ()
-    total = ask.figures_of("usd") or Decimal()
-    half = usd((total / 2).quantize(Decimal(1)), cents=False)
-    found = [
-        phrase(
-            "option_c.dollars",
-            half,
-            "half of the request",
-            [ask],
-            says=f"Half of each increase, the other half later, is {half} a year.",
-        )
-    ]
-    annual = [(i, line, _dollars(known, i)) for i, line in enumerate(lines)]
-    priced = sorted(((i, line, d) for i, line, d in annual if d is not None and d > 0), key=lambda x: -x[2])
-    if len(priced) > 2:
-        top = priced[: max(2, min(3, len(priced) - 1))]
-        rest = [item for item in priced if item not in top]
-        offered = all(line.offered is not None for _, line, _ in rest)
-        value = sum((d for _, _, d in top), Decimal())
-        if offered:
-            value += sum(
-                (
-                    (line.volume or Decimal()) * ((line.offered or Decimal()) - (line.current or Decimal()))
-                    for _, line, _ in rest
-                ),
-                Decimal(),
-            )
-        used = [known[f"worth.line[{i}].annual"] for i, _, _ in top]
-        from workflows.domain.language import joined
-
-        found.append(
-            phrase(
-                "option_b.codes",
-                joined([line.code for _, line, _ in top]),
-                "the codes with the largest annual change",
-                used,
-            )
-        )
-        found.append(
-            phrase(
-                "option_b.rest",
-                "offered rates" if offered else "present rates",
-                "what applies to the other codes",
-                used,
-            )
-        )
-        found.append(
-            phrase(
-                "option_b.dollars",
-                usd(value.quantize(Decimal(1)), cents=False),
-                "request on those codes" + (" and offer on the rest" if offered else ""),
-                used,
-            )
-        )
-    return tuple(found)
-
-
-def _dollars(known: Mapping[str, Evidence], i: int) -> Decimal | None:
-    fact = known.get(f"worth.line[{i}].annual")
-    return fact.figures_of("usd") if fact else None

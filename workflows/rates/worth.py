@@ -15,7 +15,7 @@ from workflows.domain.draft import CodeLine
 from workflows.domain.evidence import Evidence, Figure, FromCalculation, Grade, Ledger
 from workflows.domain.frozen import Frozen
 from workflows.domain.knowledge import CodeFamily
-from workflows.domain.language import figures, number, percent, points, usd
+from workflows.domain.language import figures, joined, number, percent, points, usd
 from workflows.domain.medicare import MedicareAmount
 
 CENT, TENTH, ONE = Decimal("0.01"), Decimal("0.1"), Decimal("1")
@@ -98,6 +98,8 @@ def lines(
         # Stated and worked-out amounts are not mixed in one column: a stated one prices the request, no more.
         amount = known.amount if known else own
         shown = known.amount if known else None if medicare else own
+        stated = Decimal(row["offered"]) if "offered" in row else None
+        offered = stated if stated is not None else _fee(current, amount, terms.offer_increase, terms.offer, terms)
         family = _family_of(row, answers, families, leave_out)
         evidence = ledger.sendable.get(f"rates.codes[{index}]")
         found.append(
@@ -109,10 +111,10 @@ def lines(
                 medicare=shown,
                 evidence=evidence.id if evidence else "",
                 medicare_evidence=f"worth.medicare.{row['code']}" if known else None,
-                offered=Decimal(row["offered"])
-                if "offered" in row
-                else _fee(current, amount, terms.offer_increase, terms.offer, terms),
-                proposed=Decimal(row["proposed"]) if "proposed" in row else _proposed(current, amount, family, terms),
+                offered=offered,
+                proposed=Decimal(row["proposed"])
+                if "proposed" in row
+                else _not_below(_proposed(current, amount, family, terms), current, offered),
             )
         )
     return tuple(sorted(found, key=lambda x: -((x.current or 0) * (x.volume or 0))))
@@ -156,9 +158,13 @@ def _proposed(
     if terms.ask is not None:
         fee = _fee(current, amount, None, terms.ask, terms)
         if fee is not None:
-            # A level asked overall never lowers a code that is already paid better.
-            return max(fee, current) if current is not None else fee
+            return fee
     return _fee(current, amount, terms.ask_increase, None, terms)
+
+
+def _not_below(fee: Decimal | None, *others: Decimal | None) -> Decimal | None:
+    """A level asked overall never lowers a code that is already paid, or offered, better."""
+    return max([fee, *(other for other in others if other is not None)]) if fee is not None else None
 
 
 def _fee(
@@ -200,23 +206,63 @@ def withheld(shown: Sequence[CodeLine], floor: Floor) -> frozenset[str]:
         return frozenset()
     priced = [line for line in shown if annual(line) is not None]
     half = [(line, (_known(line.current) + _known(line.proposed)) / 2) for line in priced]
-    few = _few(priced)
-    below = {"option_b": bool(few) and not _above(few, floor), "option_c": not _above(half, floor)}
+    few = few_codes(priced)
+    below = {"option_b": few is not None and not _above(few.fees(), floor), "option_c": not _above(half, floor)}
     return frozenset(name for name, out in below.items() if out)
 
 
-def _few(priced: Sequence[CodeLine]) -> list[tuple[CodeLine, Decimal]]:
-    """The fees of the option "proposed rates on the dearest codes only", chosen as the letter chooses them (see
-    letters.table.options); empty where the letter has no such option."""
+class FewCodes(Frozen):
+    """The option "proposed rates on the dearest codes only": those codes, the rest, and whether the rest take the
+    offered fees (an offer that would cut a code is not one to fall back on)."""
+
+    top: tuple[CodeLine, ...]
+    rest: tuple[CodeLine, ...]
+    offered: bool
+
+    def fees(self) -> list[tuple[CodeLine, Decimal]]:
+        """What each line would be paid."""
+        kept = [(line, _known(line.offered if self.offered else line.current)) for line in self.rest]
+        return [*((line, _known(line.proposed)) for line in self.top), *kept]
+
+
+def few_codes(priced: Sequence[CodeLine]) -> FewCodes | None:
+    """The option over `priced` lines, or None where there are too few codes for it to differ from the request."""
     gains = sorted((line for line in priced if (annual(line) or 0) > 0), key=lambda line: -(annual(line) or 0))
     if len(gains) < 3:
-        return []
-    top = gains[: min(3, len(gains) - 1)]
-    rest = [line for line in priced if not any(line is one for one in top)]
-    offer = all(line.offered is not None for line in gains if not any(line is one for one in top))
-    return [(line, _known(line.proposed)) for line in top] + [
-        (line, _known(line.offered if offer and line.offered is not None else line.current)) for line in rest
-    ]
+        return None
+    top = tuple(gains[: min(3, len(gains) - 1)])
+    rest = tuple(line for line in priced if not any(line is one for one in top))
+    offered = all(line.offered is not None and line.offered >= _known(line.current) for line in rest)
+    return FewCodes(top=top, rest=rest, offered=offered)
+
+
+def _options(shown: Sequence[CodeLine], total: Evidence) -> Iterator[Evidence]:
+    """What the other ways to agree are worth. Keys "option_*"."""
+    half = usd((_known(total.figures_of("usd")) / 2).quantize(ONE, ROUND_HALF_UP), cents=False)
+    says = f"Half of each increase, the other half later, is {half} a year."
+    yield calculated("option_c.dollars", says, half, "half of the request", (total.id,), f"{total.value} / 2 = {half}")
+    few = few_codes([line for line in shown if annual(line) is not None])
+    if few is None:
+        return
+    inputs = tuple(line.evidence for line in few.top if line.evidence)
+    named = joined([line.code for line in few.top])
+    gain = _sum(_known(line.volume) * (fee - _known(line.current)) for line, fee in few.fees())
+    dollars = usd(gain.quantize(ONE, ROUND_HALF_UP), cents=False)
+    kept = "offered rates" if few.offered else "present rates"
+    yield calculated(
+        "option_b.codes", f"The largest annual changes are on {named}.", named, "largest annual change", inputs, named
+    )
+    yield calculated(
+        "option_b.rest", f"The other codes keep the {kept}.", kept, "what applies to the other codes", inputs, kept
+    )
+    yield calculated(
+        "option_b.dollars",
+        f"The proposed rates on {named} and the {kept} on the rest are worth {dollars} a year.",
+        dollars,
+        "Σ units × (fee − current)",
+        inputs,
+        f"sum over {len(few.fees())} codes",
+    )
 
 
 def _above(fees: Sequence[tuple[CodeLine, Decimal]], floor: Floor) -> bool:
@@ -524,6 +570,7 @@ def _per_unit(shown: Sequence[CodeLine], terms: Terms, ledger: Ledger) -> Iterat
     total = next((e for e in _totals(shown, ledger) if e.key == "worth.ask"), None)
     if total is None:
         return
+    yield from _options(shown, total)
     dollars = next(f.amount for f in total.figures if f.unit == "usd")
     members, avoided = ledger.sendable.get("practice.members"), ledger.sendable.get("er_avoidance.ed_visits_avoided")
     if members and dollars > 0:

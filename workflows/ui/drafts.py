@@ -1,6 +1,12 @@
-"""A draft on the screen: its status, the letter with every sentence selectable, and what it still lacks."""
+"""A draft on the screen: its status, the letter with every sentence selectable, and what it still lacks.
+
+The letter is drawn by a small component of our own (paper.js), because a sentence inside a paragraph is not a widget that
+Streamlit has. It gets plain text and gives back the slot that was chosen.
+"""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -14,7 +20,13 @@ STATUS = {
     "unconfirmed": ("Values from notes to confirm", ":material/speaker_notes:", "orange"),
     "first_letter": ("First letter: asks for documents", ":material/mail:", "blue"),
 }
-HEIGHT = 760
+_HERE = Path(__file__).parent
+_PAPER = st.components.v2.component(
+    "parley_paper",
+    html='<div class="paper" role="group" aria-label="The letter; choose a sentence to see what holds it"></div>',
+    css=(_HERE / "paper.css").read_text(encoding="utf-8"),
+    js=(_HERE / "paper.js").read_text(encoding="utf-8"),
+)
 
 
 def status(draft: Draft, objections: Sequence[Objection]) -> None:
@@ -23,7 +35,7 @@ def status(draft: Draft, objections: Sequence[Objection]) -> None:
     with st.container(horizontal=True):
         st.badge(name, icon=icon, color=color)  # type: ignore[arg-type]
         if draft.gaps:
-            st.badge(f"{len(draft.gaps)} gaps", icon=":material/pending:", color="orange")
+            st.badge(f"{len(draft.gaps)} missing, listed below", icon=":material/pending:", color="orange")
         if objections:
             st.badge(f"{len(objections)} objections of the guard", icon=":material/gpp_maybe:", color="red")
     for note in draft.notes:
@@ -33,57 +45,46 @@ def status(draft: Draft, objections: Sequence[Objection]) -> None:
 
 
 def selected(draft: Draft) -> Sentence | None:
-    """The sentence whose evidence is shown: the one chosen, or the first that has evidence."""
+    """The sentence whose evidence is shown: the one chosen, or the first that argues something."""
     slot = st.session_state.get("slot")
     sentences = draft.sentences()
     chosen = next((s for s in sentences if s.slot == slot), None)
-    return chosen or next((s for s in sentences if s.evidence), None)
+    return chosen or next((s for s in sentences if len(s.evidence) > 1), sentences[0] if sentences else None)
 
 
 def letter(draft: Draft, objections: Sequence[Objection]) -> None:
-    """The letter as it will read; each sentence is a button that shows its evidence."""
-    st.subheader("The draft", anchor=False)
-    st.caption("Choose a sentence to see what holds it.")
+    """The letter as it will read; choosing a sentence shows its evidence."""
     current = selected(draft)
     troubled = {o.slot for o in objections}
-    with st.container(border=True, height=HEIGHT, key="paper", gap="small"):
-        for section in draft.sections:
-            _section(section, current.slot if current else "", troubled)
+    drawn = [_section(section, troubled) for section in draft.sections]
+    _PAPER(data={"sections": drawn, "selected": current.slot if current else ""}, key="paper", on_slot_change=_choose)
 
 
-def _section(section: Section, current: str, troubled: set[str]) -> None:
-    if section.title:
-        st.markdown(f"#### {inert(section.title)}")
-    with st.container(gap=None):
-        for sentence in section.sentences:
-            _sentence(sentence, current, troubled)
-    if section.table:
-        st.markdown(_table(section.table))
-        if section.table.note:
-            _sentence(section.table.note, current, troubled)
+def _choose() -> None:
+    st.session_state["slot"] = st.session_state["paper"].slot
 
 
-def _sentence(sentence: Sentence, current: str, troubled: set[str]) -> None:
-    icon = None
-    if sentence.slot in troubled:
-        icon = ":material/gpp_maybe:"
-    elif sentence.kind == "gap" or sentence.gaps:
-        icon = ":material/pending:"
-    elif sentence.edited:
-        icon = ":material/edit:"
-    st.button(inert(sentence.wording), key=f"s_{sentence.slot}", icon=icon, wrap=True, on_click=_choose,
-              type="secondary" if sentence.slot == current else "tertiary", args=(sentence.slot,))  # fmt: skip
+def _section(section: Section, troubled: set[str]) -> dict[str, Any]:
+    note = section.table.note if section.table else None
+    return {
+        "title": section.title, "style": section.style,
+        "sentences": [_sentence(s, troubled) for s in section.sentences],
+        "table": _table(section.table) if section.table else None,
+        "note": _sentence(note, troubled) if note else None,
+    }  # fmt: skip
 
 
-def _choose(slot: str) -> None:
-    st.session_state["slot"] = slot
+def _sentence(s: Sentence, troubled: set[str]) -> dict[str, str]:
+    mark = "objection" if s.slot in troubled else "gap" if s.kind == "gap" or s.gaps else "your wording" if s.edited else ""
+    return {"slot": s.slot, "text": s.wording, "mark": mark}
 
 
-def _table(table: Table) -> str:
-    rows = [*table.rows, *([table.total] if table.total else [])]
-    rule = "|".join("---:" if a == "r" else "---" for a in table.aligned)
-    body = (f"| {' | '.join(inert(cell.text) for cell in row)} |" for row in rows)
-    return "\n".join((f"| {' | '.join(inert(h) for h in table.header)} |", f"|{rule}|", *body))
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "header": table.header, "aligned": table.aligned,
+        "rows": [[cell.text for cell in row] for row in table.rows],
+        "total": [cell.text for cell in table.total] if table.total else None,
+    }  # fmt: skip
 
 
 def gaps(draft: Draft) -> None:

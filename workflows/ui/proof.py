@@ -9,14 +9,9 @@ from workflows.domain.draft import Draft, Objection, Sentence
 from workflows.ui import drafts, session
 from workflows.ui.widgets import grade, inert
 
-KINDS = {
-    "answer": "Your answer", "calculation": "Worked out", "benchmark": "Published figure", "guidance": "Reasoning",
-}  # fmt: skip
-
-
 def panel(case: Case, draft: Draft, objections: Sequence[Objection]) -> None:
     """What holds the selected sentence up, and its wording."""
-    st.subheader("What holds this sentence", anchor=False)
+    st.header("What holds this sentence", anchor=False)
     sentence = drafts.selected(draft)
     if sentence is None:
         st.caption("Nothing here rests on evidence yet.")

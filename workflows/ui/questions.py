@@ -20,6 +20,7 @@ from workflows.ui import session
 from workflows.ui.widgets import LOCK, inert, label
 
 BLANK_ROWS = 3
+MOST_TOLD = 10_000  # bounds above this only guard against slips and would puzzle a reader
 LONG = 170
 """Text answers that may be longer than this get a box of several lines."""
 _ICONS = {"money": ":material/attach_money:", "percent": ":material/percent:", "hours": ":material/schedule:",
@@ -61,11 +62,17 @@ def key(field: str, seen: Mapping[str, int]) -> str:
     return f"{field}@{seen.get(field, 0)}"
 
 
-def field(step: Step, question: Question, on: Mapping[str, Any]) -> None:
-    """The widget of one question, with what is wrong with it beside it."""
+def is_long(question: Question) -> bool:
+    """Whether a question takes the whole width."""
+    return question.kind in ("table", "choices") or (question.kind == "text" and question.max_length > LONG)
+
+
+def field(step: Step, question: Question, on: Mapping[str, Any], under: str = "") -> None:
+    """The widget of one question, with what is wrong with it beside it; `under` is the question it completes."""
     name = f"{step.id}.{question.id}"
     value, at = on["shown"][name], key(name, on["seen"])
-    title = label(question.label.removeprefix("... "), question.visibility == "private")
+    own = question.label.removeprefix("... ")
+    title = label(f"{under}: {own}" if under else own, question.visibility == "private")
     match question.kind:
         case "table":
             _table(question, value, at)
@@ -80,8 +87,8 @@ def field(step: Step, question: Question, on: Mapping[str, Any]) -> None:
             options = ["", "yes", "no"]
             st.radio(title, options, index=options.index(value), key=at, horizontal=True, on_change="ignore",
                      format_func=lambda o: o.capitalize() or "Not answered")  # fmt: skip
-        case "text" if question.max_length > LONG:
-            st.text_area(title, value, key=at, max_chars=None, height=96, on_change="ignore")
+        case "text" if is_long(question):
+            st.text_area(title, value, key=at, height=80, on_change="ignore")
         case _:
             st.text_input(title, value, key=at, icon=_ICONS.get(question.kind), on_change="ignore",
                           placeholder="2026-10-15, 2026-10 or 2026" if question.kind == "date" else None)  # fmt: skip
@@ -112,21 +119,23 @@ def _column(column: Column) -> Any:
 def hint(question: Question) -> str:
     """What form the answer takes: unit, range, whole or not."""
     low, high = question.range or (None, None)
-    bounds = f" from {low:,f} to {high:,f}" if low is not None and high is not None else ""
+    bounds = f", {low:,f} to {high:,f}" if low is not None and high is not None and high <= MOST_TOLD else ""
+    unit = question.unit if question.unit in ("days", "miles") else ""
     match question.kind:
+        case "count" if question.unit == "year":
+            return "A year."
+        case "count" if unit:
+            return f"In {unit}{bounds}."
         case "count":
-            unit = question.noun[1] if question.noun and question.noun[1] else question.unit
-            return f"{'A whole number' if question.whole else 'A number'}{bounds} ({unit})." if question.unit != "year" else "A year."
+            return f"A whole number{bounds}." if question.whole else f"A number{bounds}."
         case "money":
             return "In dollars."
-        case "percent":
-            return f"In percent{bounds}."
-        case "hours":
-            return f"In hours{bounds}."
+        case "percent" | "hours":
+            return f"In {question.kind}{bounds}."
         case "date":
             return "A day, a month or a year."
         case "table":
-            return f"Up to {question.max_rows} rows; leave unknown cells empty."
+            return f"Up to {question.max_rows} rows; leave cells empty that you do not know."
         case _:
             return ""
 

@@ -45,7 +45,7 @@ def contradictions(standing: Standing, here: str = "") -> None:
 def _step(case: Case, step: Step, progress: StepProgress) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader(f"{step.icon} {inert(step.title)}", anchor=False, width="content")
+            st.header(f"{step.icon} {inert(step.title)}", anchor=False, width="content")
             st.button("Edit", key=f"edit_{step.id}", icon=":material/edit:", help=f"Go to {step.title}",
                       on_click=sidebar.open_step, args=(step.id,))  # fmt: skip
         answered = [(q, case.answers[f]) for q in step.questions if (f := f"{step.id}.{q.id}") in case.answers]

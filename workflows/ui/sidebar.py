@@ -47,15 +47,19 @@ def _contradictions(standing: Standing) -> None:
 
 
 def _steps(steps: tuple[Step, ...], standing: Standing, current: str) -> None:
-    with st.container(gap=None):
-        for step, progress in zip(steps, standing.progress, strict=True):
-            _step(step.id, f"{step.order}. {step.title} ({progress.answered}/{progress.asked})", mark(progress), current)
-        _step(session.REVIEW, "Review all answers", ":material/fact_check:", current)
+    names = {
+        step.id: f"{mark(progress)} {inert(step.title)} · {progress.answered}/{progress.asked}"
+        for step, progress in zip(steps, standing.progress, strict=True)
+    }
+    names[session.REVIEW] = ":material/fact_check: Review all answers"
+    st.session_state["steps"] = current if current in names else None
+    st.radio("Steps of the interview", list(names), index=None, key="steps", format_func=names.__getitem__,
+             on_change=_chosen)  # fmt: skip
 
 
-def _step(step: str, text: str, icon: str, current: str) -> None:
-    st.button(text, key=f"go_{step}", icon=icon, type="secondary" if step == current else "tertiary", wrap=True,
-              on_click=open_step, args=(step,))  # fmt: skip
+def _chosen() -> None:
+    if step := st.session_state.get("steps"):
+        open_step(step)
 
 
 def mark(progress: StepProgress) -> str:

@@ -30,7 +30,8 @@ def conversation(case: Case, step: Step) -> None:
     if refused := st.session_state.pop("refused_words", None):
         with st.chat_message("assistant", avatar="🤝"):
             st.error(f"{inert(refused)} Your words were not kept.", icon=":material/shield_person:")
-    st.chat_input("Or tell me in your own words", key="own_words", max_chars=4000, on_submit=_hear, args=(step.id,))
+    with st.container():  # inline: pinned to the bottom it would scroll every step to its end
+        st.chat_input("Or tell me in your own words", key="own_words", max_chars=4000, on_submit=_hear, args=(step.id,))
 
 
 def _hear(step: str) -> None:

@@ -91,9 +91,10 @@ def _screened(page: Page) -> list[Unclear]:
             hurt.add((c.note.step, c.line))
             asked.append(Unclear(step=c.note.step, quote="", question="One line of these notes identifies a patient. Please take the identity out and give a count or a rate instead."))
     for c in page.clauses:
-        if (c.note.step, c.line) in hurt:
-            near = any(screens.identifies_patient(o.words) for o in page.clauses if o.note is c.note and abs(o.start - c.end) < 400 and o.line == c.line)
-            kept.append(replace(c, closed=True, tags=c.tags | {"patient"}) if near else c)
+        if (c.note.step, c.line) in hurt and (screens.PATIENT_NAMED.search(c.words) or any(
+            screens.identifies_patient(o.words) for o in page.clauses if o.note is c.note and o.line == c.line and o.start <= c.start
+        )):
+            kept.append(replace(c, closed=True, tags=c.tags | {"patient"}))
         elif screens.is_order(c.words):
             kept.append(replace(c, closed=True, tags=c.tags | {"order"}))
         elif screens.is_aside(c.words):

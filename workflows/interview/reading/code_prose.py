@@ -65,6 +65,8 @@ def _read_cut(page: Page, clause: Clause, m: re.Match[str], end: int) -> None:
         if q.unit not in ("count", "usd", "code", "year", "percent") or (q.unit == "year" and not row.get("code")):
             continue
         name = _column_of(clause, q, m.end(), row, stance)
+        if name is None and q.doubt and q.unit in ("usd", "count"):
+            name = "current"
         if name is None or name in row:
             continue
         amount, stop = _with_cents(clause, q)

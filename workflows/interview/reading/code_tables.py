@@ -204,8 +204,8 @@ def _checked(named: list[str], rows: list[list[str]]) -> list[str]:
             name = ""
         if name in ("current", "offered", "proposed", "medicare") and cells and all(kind == "percent" for kind, _ in cells):
             name = "medicare_percent" if name == "medicare" else ""
-        kept.append(name if not name or named.count(name) == 1 else "")
-    return kept
+        kept.append(name)
+    return [n if not n or kept.count(n) == 1 else "" for n in kept]
 
 
 def _by_content(rows: list[list[str]], width: int) -> list[str]:

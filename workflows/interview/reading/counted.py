@@ -24,6 +24,7 @@ POSITIONS = frozenset({
     "ask.percent_of_medicare", "ask.medicare_year", "ask.increase", "ask.escalator", "rates.percent_of_medicare", "rates.medicare_year",
     "rates.offer_increase", "rates.offer_percent_of_medicare", "walk_away.lowest_percent_of_medicare", "walk_away.lowest_increase",
 })
+_PIECE = re.compile(r",\s|;|\s-\s|\s\+\s")
 _KINDS = ("count", "money", "percent", "hours")
 
 
@@ -56,8 +57,6 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
         if clause.heading and f.cues.ruled_out(clause.heading) or not related(clause.note.step, f.step):
             continue
         for q in free:
-            if f.cues.ruled_out(_around(words, q.start - clause.start, q.end - clause.start)):
-                continue
             fit = fitness(f, q)
             if fit is None:
                 continue
@@ -65,6 +64,8 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
             if best is None:
                 continue
             score, start, end = best
+            if f.cues.ruled_out(words, _around(words, min(start, q.start - clause.start), max(end, q.end - clause.start))):
+                continue
             score += fit + (0.04 if clause.note.step == f.step else -0.03 if clause.note.step != "practice" else 0.0)
             yield Pair(f, q, score, start, end)
 
@@ -78,8 +79,10 @@ def related(note_step: str, field_step: str) -> bool:
 
 
 def _around(words: str, start: int, end: int) -> str:
-    """The words that may rule a figure out: a short clause whole, of a long one what stands near."""
-    return words if len(words) <= 170 else words[max(0, start - 70) : end + 70]
+    """The words that may rule a figure out: the pieces between commas in which the figure and its cue stand."""
+    before = max((m.end() for m in _PIECE.finditer(words, max(0, start - 90), start)), default=max(0, start - 90))
+    after = _PIECE.search(words, end, min(len(words), end + 90))
+    return words[before : after.start() if after else min(len(words), end + 90)]
 
 
 def fitness(f: Field, q: Quantity) -> float | None:

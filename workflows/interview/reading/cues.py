@@ -32,8 +32,10 @@ class Compiled:
     never: tuple[re.Pattern[str], ...]
     options: tuple[tuple[str, re.Pattern[str]], ...]
 
-    def ruled_out(self, words: str) -> bool:
-        return any(p.search(words) for p in self.never)
+    def ruled_out(self, words: str, near: str | None = None) -> bool:
+        """Whether words rule the field out. With `near`, only the words there do; a cue that begins with ^ still judges
+        the clause as a whole."""
+        return any(p.search(words if near is None or p.pattern.startswith("^") else near) for p in self.never)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _CLOCK = re.compile(
     | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:[ap]m?)?\s?(?:-|to|til|till|until)\s?(?:noon|midnight|\d{1,2}:\d\d|\d{1,2}\s?[ap]m?\b)
     | \b(?:m|tu?|w|th|f|sa?t?|su?n?|mon|tues?|wed|thu?r?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays)
       (?:\s?(?:-|to|thru|through)\s?[a-z]{1,9})?\.?,?\s+(?:from\s+)?\d{1,2}(?::\d\d)?\s?(?:-|to|til|till|until)\s?(?:\d{1,2}(?::\d\d)?|noon)
-    | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:-|to)\s?\d{1,2}(?::\d\d)?\s+(?:m|mon|tu|tues?|w|wed|th|thu|f|fri|sat|sun|daily|weekdays|every\sday)[a-z]*\b(?=\s?(?:-|to|thru|,|and|;|$|\.|\)))
+    | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:-|to)\s?\d{1,2}(?::\d\d)?\s+(?:m|mon|tu|tues?|w|wed|th|thu|thurs|f|fri|sat|sun|daily|weekdays|every\sday|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b(?=\s?(?:-|to|thru|,|and|;|$|\.|\)))
     | \b(?:til|till|until|to)\s(?:\d{1,2}(?::\d\d)?)(?=\s?(?:[ap]m?\b|on\s|$|[,.;]))
     | \b24\s?/\s?7\b
     """
@@ -43,6 +43,7 @@ _DOUBT_AFTER = re.compile(
     r"(?i)^[^.;!\d]{0,30}?(?:\?(?!\s*A:)|\b(?:i think|we think|i guess|i believe|maybe|probably|perhaps|supposedly)\s*(?:[,.;)]|$)|\b(?:not sure|unsure|not certain|don't hold me|don't quote me|guess(?:ing)?|need to check|have to check"
     r"|to be confirmed|tbc|tbd|unconfirmed|if i remember|ballpark|best guess|or something|who knows|give me a day|verify|i heard|double[- ]check|could be wrong|might be off|from memory)\b)"
 )
+_DOUBT_AT_END = re.compile(r"(?i)[,(-]\s*(?:i think|we think|i guess|i believe|maybe|probably|not sure|i'm not sure|not certain|don't quote me|if i remember(?: right)?|or thereabouts\?|i'd guess|from memory|need to check)\W*$")
 _TO = re.compile(r"(?i)^\s?(?:-|to|or|or maybe|through|thru|/)\s?(?:\$\s?)?$")
 _FEW = re.compile(r"(?i)(?<![\w-])(?:one|single)(?=\s(?!(?:of|half|or|time|the|thing|another|that|way|more|last|place|day|and)\b))")
 _FACTOR = {"weeks": Decimal(7)}
@@ -84,6 +85,9 @@ def quantities(words: str, offset: int) -> tuple[Quantity, ...]:
               if not any(s < m.end() and m.start() < e for s, e in taken)]
     found.sort(key=lambda q: q.start)
     read = [_in_place(q, words, clocks) for q in found]
+    counted = [i for i, q in enumerate(read) if q.unit not in ("year", "date", "clock", "label", "code", "ordinal")]
+    if counted and _DOUBT_AT_END.search(words):
+        read[counted[-1]] = replace(read[counted[-1]], doubt=True)
     return tuple(replace(q, start=q.start + offset, end=q.end + offset) for q in _ranges(read, words))
 
 
@@ -95,6 +99,8 @@ def _in_place(q: Quantity, words: str, clocks: list[tuple[int, int]]) -> Quantit
     if q.unit == "points" and q.amount >= 50 and q.words.lower().rstrip().endswith("pts"):
         q = replace(q, unit="count", end=q.end - 4 if q.words[-4] == " " else q.end - 3, words=q.words[:-3].strip())
     before = words[max(0, q.start - 14) : q.start]
+    if q.amount == 1000 and re.search(r"(?i)(?:\bper|/)\s?$", before):
+        return replace(q, unit="label")
     if q.unit in ("count", "year", "code") and (_NUMBER_OF.search(before) or re.search(r"[A-Za-z]-$", before)):
         return replace(q, unit="label")
     after = _UNIT_AFTER.match(words, q.end) if q.unit in ("count", "year", "code") else None

@@ -1,5 +1,7 @@
 """The interview: one step at a time as a conversation, and after the last one a review of everything. Renders any step."""
 
+from typing import Any
+
 import streamlit as st
 
 from workflows.domain.case import Case, Standing
@@ -37,10 +39,10 @@ def _step(case: Case, step: Step, standing: Standing, position: int) -> None:
         st.caption("Leave open what you do not know. Every button below saves what you typed.")
     on = questions.screen(case, step)
     needed = {gap.field for gap in standing.gaps}
-    for group in _groups(step):
-        with st.container(border=True):
-            for question in group:
-                _question(step, question, on, f"{step.id}.{question.id}" in needed)
+    with st.container(border=True):
+        grid = st.grid(2, min_column_width=270, gap=("medium", "medium"))
+        for group in _groups(step):
+            _group(grid, step, group, on, needed)
     before = steps[position - 1].id if position else ""
     after = steps[position + 1].id if position + 1 < len(steps) else session.REVIEW
     _buttons(step, before, after)
@@ -58,14 +60,27 @@ def _groups(step: Step) -> list[list[Question]]:
     return groups
 
 
-def _question(step: Step, question: Question, on: dict[str, object], needed: bool) -> None:
+def _group(grid: Any, step: Step, group: list[Question], on: dict[str, Any], needed: set[str]) -> None:
+    """A question in a cell of its own, across the page where it is long; with those that complete it, in a frame."""
+    if len(group) == 1:
+        with grid.cell(column_span="all" if questions.is_long(group[0]) else 1):
+            _question(step, group[0], on, needed)
+        return
+    with grid.cell(column_span="all"), st.container(border=True):
+        inner = st.grid(2, min_column_width=240, gap=("medium", "medium"))
+        for question in group:
+            with inner.cell(column_span="all" if questions.is_long(question) else 1):
+                _question(step, question, on, needed, under="" if question is group[0] else group[0].label)
+
+
+def _question(step: Step, question: Question, on: dict[str, Any], needed: set[str], under: str = "") -> None:
     name = f"{step.id}.{question.id}"
     if st.session_state.get("conflict") == name:
         _conflict(name)
     if any(c.label == "ICD-10-CM" for c in question.columns):
         words.look_up(step, question, on)
-    questions.field(step, question, on)
-    need = " :material/pending: Letters need this." if needed else ""
+    questions.field(step, question, on, under)
+    need = " :material/pending: Letters need this." if name in needed else ""
     st.caption(f"{inert(question.ask)} {questions.hint(question)}{need}")
     with st.expander("Why the payer cares, where to find it", type="compact", key=f"why_{name}"):
         register = session.desk().catalog.sources

@@ -35,6 +35,8 @@ def show() -> None:
     drafts.status(draft, objections)
     left, right = st.columns([3, 2], gap="medium")
     with left:
+        st.header("The draft", anchor=False)
+        st.caption("Choose a sentence to see what holds it.")
         drafts.letter(draft, objections)
     with right:
         proof.panel(case, draft, objections)

@@ -8,6 +8,8 @@ from workflows.domain.evidence import Claim
 from workflows.ui import session, sidebar
 from workflows.ui.widgets import GRADES, footer, grade, inert, messages, no_case
 
+INK, TEAL = "#101a20", "#0b5d6b"
+
 
 def show() -> None:
     """The page."""
@@ -44,7 +46,7 @@ def _empty() -> None:
 
 def _quick_wins(wins: tuple[str, ...]) -> None:
     with st.container(border=True):
-        st.subheader("What you can win as things stand", anchor=False)
+        st.header("What you can win as things stand", anchor=False)
         st.markdown(
             "Nothing here carries a rate request on its own yet, and a bluff that the payer can check costs you the next "
             "talk as well. These asks are small, fair and often granted; strengthen the claims below meanwhile."
@@ -64,19 +66,20 @@ def _picture(claims: tuple[Claim, ...]) -> None:
 def _spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Bars by topic; the grade is told by colour, by the outline (dashed when asserted) and by the word at the bar's end."""
     names = [name for name, _ in GRADES.values()]
-    y = {"field": "Claim", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 190, "ticks": False, "domain": False}}
+    axis = {"labelLimit": 190, "ticks": False, "domain": False, "labelColor": INK, "labelFontSize": 13}
+    y = {"field": "Claim", "type": "nominal", "sort": None, "title": None, "axis": axis}
     x = {"field": "Strength", "type": "quantitative", "scale": {"domain": [0, 118]}, "axis": None}
     bar = {
         "mark": {"type": "bar", "cornerRadiusEnd": 3, "strokeWidth": 1.5},
         "encoding": {
             "y": y, "x": x,
-            "color": {"field": "Grade", "scale": {"domain": names, "range": ["#0b5d6b", "#7fb3bd", "#e8eef0"]},
-                      "legend": {"orient": "top", "title": None}},
-            "stroke": {"value": "#0b5d6b"},
-            "strokeDash": {"field": "Grade", "scale": {"domain": names, "range": [[1, 0], [1, 0], [4, 3]]}, "legend": None},
+            "color": {"field": "Grade", "scale": {"domain": names, "range": [TEAL, "#7fb3bd", "#e8eef0"]},
+                      "legend": {"orient": "top", "title": None, "labelColor": INK, "symbolType": "square"}},
+            "stroke": {"value": TEAL},
+            "strokeDash": {"condition": {"test": "datum.Grade == 'Asserted'", "value": [4, 3]}, "value": [1, 0]},
         },
     }  # fmt: skip
-    words = {"mark": {"type": "text", "align": "left", "dx": 6, "color": "#101a20", "fontSize": 13},
+    words = {"mark": {"type": "text", "align": "left", "dx": 6, "color": INK, "fontSize": 13},
              "encoding": {"y": y, "x": x, "text": {"field": "said"}}}  # fmt: skip
     return {"data": {"values": rows}, "layer": [bar, words], "height": {"step": 34}}
 

@@ -1,0 +1,48 @@
+"""What several tests begin with: the catalog, a desk over a real SQLite file, and the worked example."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from workflows import interview
+from workflows.adapters.store import CaseStore
+from workflows.casework import Desk
+from workflows.catalog import Catalog, catalog
+from workflows.domain.answers import Answer
+from workflows.domain.case import Case
+
+DAY = date(2026, 11, 22)
+Answered = Callable[[Mapping[str, object]], dict[str, Answer]]
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Catalog:
+    return catalog()
+
+
+@pytest.fixture(scope="session")
+def answered(shelf: Catalog) -> Answered:
+    """Answers by field, each through the same check as a person's."""
+
+    def make(values: Mapping[str, object]) -> dict[str, Answer]:
+        made = {}
+        for field, raw in values.items():
+            step, _, name = field.partition(".")
+            question = shelf.step(step).question(name)
+            assert question, field
+            made[field] = interview.answer(shelf.step(step), question, raw, today=DAY)  # type: ignore[arg-type]
+        return {f: made[f] for f in shelf.visibility() if f in made}
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def example(shelf: Catalog) -> Case:
+    return Desk(None, shelf).load_folder(Path(__file__).parents[1] / "knowledge/example", today=DAY)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, shelf: Catalog) -> Desk:
+    return Desk(CaseStore.open(f"sqlite:///{tmp_path / 'cases.db'}"), shelf, today=lambda: DAY)
