@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FONT = "Times New Roman"
 """On every machine, or there under another name with the same widths: pages break alike everywhere."""
-STYLES = {"Normal": (11, 0, 6.5), "No Spacing": (11, 0, 0), "List Bullet": (11, 0, 3), "Heading 1": (14, 0, 6),
+STYLES = {"Normal": (10.5, 0, 6), "No Spacing": (10.5, 0, 0), "List Bullet": (10.5, 0, 3), "Heading 1": (14, 0, 6),
           "Heading 2": (11.5, 9, 3), "Header": (9, 0, 0), "Footer": (9, 0, 0)}  # fmt: skip
 """Word's own styles and their size, space before and space after in points."""
 INK, RULE, GRAY, RED = "1F2933", "C3CAD1", "5A5A5A", "9B1C1C"

@@ -7,18 +7,19 @@ from functools import cached_property, lru_cache
 
 from workflows import interview, leverage
 from workflows.catalog import Catalog
-from workflows.domain.answers import Contradiction
+from workflows.domain.answers import Contradiction, Row
 from workflows.domain.case import Case, Standing
 from workflows.domain.draft import CodeLine
 from workflows.domain.errors import Refused
 from workflows.domain.evidence import Evidence
 from workflows.domain.language import joined, percent, usd
-from workflows.domain.medicare import MedicareAmount, MedicareTables
+from workflows.domain.medicare import MedicareAmount, MedicareTables, Setting
 from workflows.letters import Ground
 from workflows.letters.derived import phrase
 from workflows.rates import medicare, worth
 
 _YEARS = ("2024", "2025", "2026")
+DOUBTFUL = Decimal("0.65")  # a fee below this share of the office amount is checked against the facility amount
 _WITHHELD = {
     "option_b": "The option with better rates on a few codes only is left out of letters: it would end below the least you would accept.",
     "option_c": "The option with half of each increase is left out of letters: it would start below the least you would accept.",
@@ -93,26 +94,47 @@ class Derived:
         found = {}
         for row in given.value if given else ():
             if isinstance(row, dict):
-                amount = self._amount(row["code"], own="medicare" in row)
+                amount = self._amount(row)
                 if amount:
                     found[row["code"]] = amount
         return found
 
-    def _amount(self, code: str, own: bool) -> MedicareAmount | None:
-        base, _, modifier = code.partition("-")
+    def _amount(self, row: Row) -> MedicareAmount | None:
+        """The amount for one line, in its own setting or the practice's; None where it is not known which is right."""
+        told = self.case.answers.get("rates.setting")
+        setting = row.get("setting") or (str(told.value) if told else "")
+        office = self._price(row, "office")
+        if setting == "office" or (office and office.setting == "facility"):
+            return office
+        facility = self._price(row, "facility")
+        if setting == "facility":
+            return facility
+        if office and facility and "current" in row:
+            fee = Decimal(row["current"])
+            # Far below the office amount and near the facility one: probably done in a facility, so say neither.
+            if fee < office.amount * DOUBTFUL and fee > facility.amount * DOUBTFUL:
+                return None
+        return office
+
+    def _price(self, row: Row, setting: Setting) -> MedicareAmount | None:
+        base, _, modifier = row["code"].partition("-")
         modifier = modifier if modifier in ("26", "TC", "53") else ""
         try:
             if self._zip:
-                amount = medicare.price(
-                    self.tables, base, modifier, zip_code=self._zip, year=self.year, even_if_unpaid=True
+                return medicare.price(
+                    self.tables,
+                    base,
+                    modifier,
+                    zip_code=self._zip,
+                    year=self.year,
+                    setting=setting,
+                    even_if_unpaid=True,
                 )
-            elif own:
-                return None
-            else:
-                amount = medicare.national(self.tables, base, modifier, year=self.year, even_if_unpaid=True)
+            if "medicare" in row:
+                return None  # the practice's own local amount says more than a national one
+            return medicare.national(self.tables, base, modifier, year=self.year, setting=setting, even_if_unpaid=True)
         except Refused:
             return None
-        return amount
 
     @property
     def _zip(self) -> str:
@@ -146,7 +168,11 @@ class Derived:
                 ),
             )
         one = known[0]
-        place = "national amounts, office setting" if one.national else f"{one.locality_name}, office setting"
+        facility = tuple(dict.fromkeys(m.code for m in known if m.setting == "facility"))
+        setting = "facility setting" if len(facility) == len({m.code for m in known}) else "office setting"
+        if facility and setting == "office setting":
+            setting += f" ({joined(facility)} facility)"
+        place = f"{'national amounts' if one.national else one.locality_name}, {setting}"
         rule = "the Medicare locality of the main site's ZIP code" if one.locality else "no ZIP code given"
         said = [
             phrase("worth.medicare_year", str(one.year), f"Medicare amounts: {one.release}"),
@@ -173,6 +199,12 @@ class Derived:
         """Medicare amounts the user typed that are not what Medicare pays there and then."""
         given = self.case.answers.get("rates.codes")
         said = list(self._level_belief())
+        said.extend(
+            f"Code {row['code']}: say whether it is done in your office or in a facility; Medicare's amounts differ, and "
+            "letters leave its percent of Medicare open until then."
+            for row in (given.value if given else ())
+            if isinstance(row, dict) and row["code"] not in self.medicare and self._price(row, "office") and self._zip
+        )
         for row in given.value if given else ():
             if not isinstance(row, dict) or "medicare" not in row:
                 continue

@@ -45,11 +45,13 @@ def status(draft: Draft, objections: Sequence[Objection]) -> None:
 
 
 def selected(draft: Draft) -> Sentence | None:
-    """The sentence whose evidence is shown: the one chosen, or the first that argues something."""
+    """The sentence whose evidence is shown: the one chosen, or the first of the running text that rests on any."""
     slot = st.session_state.get("slot")
     sentences = draft.sentences()
-    chosen = next((s for s in sentences if s.slot == slot), None)
-    return chosen or next((s for s in sentences if len(s.evidence) > 1), sentences[0] if sentences else None)
+    prose = (s for section in draft.sections if section.style != "lines" for s in section.sentences)
+    return next((s for s in sentences if s.slot == slot), None) or next(
+        (s for s in prose if s.kind in ("assertion", "request") and len(s.evidence) > 1), next(iter(sentences), None)
+    )
 
 
 def letter(draft: Draft, objections: Sequence[Objection]) -> None:

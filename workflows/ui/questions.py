@@ -17,7 +17,7 @@ from workflows.domain.errors import CaseChanged, ParleyError, Refused
 from workflows.domain.knowledge import Column, Question, Step
 from workflows.domain.language import number, usd
 from workflows.ui import session
-from workflows.ui.widgets import LOCK, inert, label
+from workflows.ui.widgets import inert, label
 
 BLANK_ROWS = 3
 MOST_TOLD = 10_000  # bounds above this only guard against slips and would puzzle a reader
@@ -102,9 +102,8 @@ def _table(question: Question, rows: list[dict[str, str]], at: str) -> None:
     columns = [c.id for c in question.columns]
     blank = [dict.fromkeys(columns, "")] * (0 if rows else BLANK_ROWS)
     frame = pd.DataFrame([*rows, *blank], columns=columns, dtype="string")
-    lock = "private, never in a letter: " if question.visibility == "private" else ""
-    st.markdown(f"{LOCK} " * bool(lock) + f"**{inert(question.label)}**" + (" (private: never in a letter)" if lock else ""))
-    st.data_editor(frame, key=at, num_rows="dynamic", hide_index=True, on_change="ignore", alt=f"{lock}{question.label}",
+    st.markdown(f"**{label(question.label, question.visibility == 'private')}**")
+    st.data_editor(frame, key=at, num_rows="dynamic", hide_index=True, on_change="ignore", alt=question.label,
                    column_config={c.id: _column(c) for c in question.columns})  # fmt: skip
 
 

@@ -43,8 +43,8 @@ def inert(text: str) -> str:
 
 
 def label(text: str, private: bool = False) -> str:
-    """The label of a widget, with a lock and words for a private one."""
-    return f"{LOCK} {inert(text)} (private: never in a letter)" if private else inert(text)
+    """The label of a widget, with a lock where the answer is private."""
+    return f"{LOCK} {inert(text)}" if private else inert(text)
 
 
 def source_line(sources: Sequence[str], register: dict[str, RegisterEntry]) -> str:

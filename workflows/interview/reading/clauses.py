@@ -57,6 +57,11 @@ class Clause:
     def words(self) -> str:
         return self.note.words[self.start : self.end]
 
+    @property
+    def low(self) -> str:
+        """The clause and the words that announce it in lower case, for a first look."""
+        return f"{self.heading}\n{self.words}".lower()
+
     def tagged(self, *tags: str) -> "Clause":
         return replace(self, tags=self.tags | set(tags))
 

@@ -51,9 +51,11 @@ def read_counts(page: Page) -> None:
 
 
 def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
-    mask, words = masked(clause), clause.words
+    mask, words, low = masked(clause), clause.words, clause.low
     free = page.free(clause)
     for f in fields:
+        if not f.cues.may(low):
+            continue
         if clause.heading and f.cues.ruled_out(clause.heading) or not related(clause.note.step, f.step):
             continue
         for q in free:

@@ -6,12 +6,13 @@ placeholder is a label: the nearest fitting figure belongs to it.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from workflows.domain.knowledge import Cues, Question, Step
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.quantities import Quantity
+from workflows.interview.reading.stems import stems
 
 MASK = "\x00"
 _SLOTS = {
@@ -31,6 +32,11 @@ class Compiled:
     captures: tuple[re.Pattern[str], ...]
     never: tuple[re.Pattern[str], ...]
     options: tuple[tuple[str, re.Pattern[str]], ...]
+    needs: frozenset[str] | None = None  # pieces one of which must stand in words any cue fits
+
+    def may(self, low: str) -> bool:
+        """Whether a cue could stand in these lower-case words at all."""
+        return self.needs is None or any(piece in low for piece in self.needs)
 
     def ruled_out(self, words: str, near: str | None = None) -> bool:
         """Whether words rule the field out. With `near`, only the words there do; a cue that begins with ^ still judges
@@ -63,13 +69,15 @@ def _slot(cue: str) -> re.Pattern[str]:
 @cache
 def compiled(cues: tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]) -> Compiled:
     near, never, options = cues
-    return Compiled(
+    made = Compiled(
         slots=tuple(_slot(c) for c in near if "{n}" in c),
         captures=tuple(pattern(c) for c in near if any(s in c for s in _CAPTURING)),
         labels=tuple(pattern(c) for c in near if not any(s in c for s in ("{n}", *_CAPTURING))),
         never=tuple(pattern(c) for c in never),
         options=tuple((key, pattern(word)) for key, words in options for word in words),
     )
+    needed = [stems(p) for p in (*made.slots, *made.labels, *made.captures, *(p for _, p in made.options))]
+    return made if any(n is None for n in needed) else replace(made, needs=frozenset().union(*(n for n in needed if n)))
 
 
 def compile_cues(cues: Cues) -> Compiled:

@@ -29,9 +29,12 @@ def read_dates(page: Page) -> None:
         if "table" in clause.tags:
             continue
         dates = list(_dates(page, clause))
+        low = clause.low if dates else ""
         claims: list[tuple[float, Field, str, Quantity, int, int]] = []
         for q, iso in dates:
             for f in fields:
+                if not f.cues.may(low):
+                    continue
                 cue = _claim(page, f, clause, q)
                 if cue:
                     claims.append((cue[0], f, iso, q, cue[1], cue[2]))

@@ -24,6 +24,8 @@ class Page:
     practice: str = ""
     seen: list[Sighting] = field(default_factory=list)
     taken: set[tuple[str, int]] = field(default_factory=set)
+    marks: dict[tuple[str, int, int], list[tuple[int, str]]] = field(default_factory=dict)  # stance words, by clause
+    others: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)  # other payers, by words
 
     def open_clauses(self) -> Iterator[Clause]:
         return (c for c in self.clauses if not c.closed)

@@ -1,6 +1,7 @@
 """The shapes of names and numbers that identify: states, people, titles, organisations, telephones."""
 
 import re
+from functools import cache
 
 STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado", "CT": "Connecticut",
@@ -57,6 +58,7 @@ SPOKEN_PHONE = re.compile(rf"(?i)\b(?P<a>(?:{_DIGIT})[ -](?:{_DIGIT})[ -](?:{_DI
 DIGITS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {"oh": "0"}
 
 
+@cache
 def same_name(a: str, b: str) -> bool:
     """Whether two names mean one: equal, one the beginning of the other, or an acronym of it."""
     a, b = (re.sub(r"[^a-z0-9 ]", "", re.sub(r"[-/]", " ", x.lower())).strip() for x in (a, b))

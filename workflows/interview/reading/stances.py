@@ -30,16 +30,22 @@ _FOREIGN_FACT = re.compile(r"(?i)\b(?:pays?|paid|paying|reimburses?|allows?|give
 
 def _markers(page: Page, clause: Clause) -> list[tuple[int, str]]:
     """The stance words of a clause with the places where they end."""
+    key = (clause.note.step, clause.start, clause.end)
+    if key in page.marks:
+        return page.marks[key]
     found: list[tuple[int, str]] = []
     for stance, name in _STANCES:
         field = page.fields.get(name)
         if field is None or stance == "other":
             continue
         found += [(m.start(), stance) for m in _matches(field.cues, clause.words)]
-    return sorted(found)
+    page.marks[key] = sorted(found)
+    return page.marks[key]
 
 
 def _matches(cues: Compiled, words: str) -> Iterator[re.Match[str]]:
+    if not cues.may(words.lower()):
+        return
     for label in cues.labels:
         yield from label.finditer(words)
 
@@ -70,6 +76,8 @@ def stance_at(page: Page, clause: Clause, place: int) -> str:
 
 def other_payers_in(page: Page, words: str) -> list[tuple[int, int, str]]:
     """Other payers named as the subject of a rate: (start, end, name)."""
+    if words in page.others:
+        return page.others[words]
     found: list[tuple[int, int, str]] = []
     for m in _VAGUE.finditer(words):
         found.append((m.start(), m.end(), m.group()))
@@ -90,7 +98,8 @@ def other_payers_in(page: Page, words: str) -> list[tuple[int, int, str]]:
         start = m.start("who") + m["who"].index(who)
         if not any(s <= start < e or start <= s < start + len(who) for s, e, _ in found):
             found.append((start, start + len(who), who))
-    return sorted(found)
+    page.others[words] = sorted(found)
+    return page.others[words]
 
 
 def _inside_own(page: Page, words: str, start: int, end: int) -> bool:

@@ -26,9 +26,11 @@ _SECRET = re.compile(r"(?i)\b(?:don't (?:tell|share)|do not (?:tell|share)|betwe
 
 def read_texts(page: Page) -> None:
     """Texts by their cues; the chat's open question takes the whole words when it asks for text."""
-    for f in page.fields.values():
-        if f.question.kind == "text" and f.name not in NAMED:
-            for clause in page.open_clauses():
+    texts = [f for f in page.fields.values() if f.question.kind == "text" and f.name not in NAMED]
+    for clause in page.open_clauses():
+        low = clause.low
+        for f in texts:
+            if f.cues.may(low):
                 _text(page, f, clause)
 
 
@@ -91,6 +93,8 @@ def _choice(page: Page, f: Field) -> None:
         if "table" in clause.tags or f.cues.ruled_out(words) or not related(clause.note.step, f.step):
             continue
         own = clause.note.step == f.step
+        if not f.cues.may(clause.low):
+            continue
         if f.name == "practice.specialty" and (not own or re.search(r"(?i)\b(?:nearest|next|closest|refer\w*|hospital\s+group)\b", words)):
             continue
         if f.name.startswith("ask.") and not own and stance_at(page, clause, clause.end) != "ask" and not any(p.search(words) for p in f.cues.labels):
@@ -109,7 +113,7 @@ def _choice(page: Page, f: Field) -> None:
 
 def _yes_no(page: Page, f: Field) -> None:
     for clause in page.open_clauses():
-        if f.cues.ruled_out(clause.words):
+        if not f.cues.may(clause.low) or f.cues.ruled_out(clause.words):
             continue
         for key, p in f.cues.options:
             m = p.search(clause.words)

@@ -39,10 +39,9 @@ def _step(case: Case, step: Step, standing: Standing, position: int) -> None:
         st.caption("Leave open what you do not know. Every button below saves what you typed.")
     on = questions.screen(case, step)
     needed = {gap.field for gap in standing.gaps}
-    with st.container(border=True):
-        grid = st.grid(2, min_column_width=270, gap=("medium", "medium"))
-        for group in _groups(step):
-            _group(grid, step, group, on, needed)
+    grid = st.grid(2, min_column_width=270, gap=("medium", "medium"))
+    for group in _groups(step):
+        _group(grid, step, group, on, needed)
     before = steps[position - 1].id if position else ""
     after = steps[position + 1].id if position + 1 < len(steps) else session.REVIEW
     _buttons(step, before, after)
@@ -63,13 +62,13 @@ def _groups(step: Step) -> list[list[Question]]:
 def _group(grid: Any, step: Step, group: list[Question], on: dict[str, Any], needed: set[str]) -> None:
     """A question in a cell of its own, across the page where it is long; with those that complete it, in a frame."""
     if len(group) == 1:
-        with grid.cell(column_span="all" if questions.is_long(group[0]) else 1):
+        with grid.cell(column_span="all" if questions.is_long(group[0]) else 1), st.container(gap="xsmall"):
             _question(step, group[0], on, needed)
         return
     with grid.cell(column_span="all"), st.container(border=True):
         inner = st.grid(2, min_column_width=240, gap=("medium", "medium"))
         for question in group:
-            with inner.cell(column_span="all" if questions.is_long(question) else 1):
+            with inner.cell(column_span="all" if questions.is_long(question) else 1), st.container(gap="xsmall"):
                 _question(step, question, on, needed, under="" if question is group[0] else group[0].label)
 
 
@@ -81,15 +80,14 @@ def _question(step: Step, question: Question, on: dict[str, Any], needed: set[st
         words.look_up(step, question, on)
     questions.field(step, question, on, under)
     need = " :material/pending: Letters need this." if name in needed else ""
-    st.caption(f"{inert(question.ask)} {questions.hint(question)}{need}")
+    kept = f" {LOCK} Never in a letter." if question.visibility == "private" else ""
+    st.caption(f"{inert(question.ask)} {questions.hint(question)}{need}{kept}")
     with st.expander("Why the payer cares, where to find it", type="compact", key=f"why_{name}"):
         register = session.desk().catalog.sources
         st.markdown(
             f"**Why the payer cares.** {inert(question.why)} Source: {source_line(question.sources, register)}.\n\n"
             f"**Where to find it.** {inert(question.where)}\n\n**A strong answer.** {inert(question.strong)}"
         )
-        if question.visibility == "private":
-            st.caption(f"{LOCK} Private: it helps you decide and never enters a letter.")
 
 
 def _conflict(name: str) -> None:

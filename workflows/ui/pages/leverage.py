@@ -68,13 +68,12 @@ def _spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
     names = [name for name, _ in GRADES.values()]
     axis = {"labelLimit": 190, "ticks": False, "domain": False, "labelColor": INK, "labelFontSize": 13}
     y = {"field": "Claim", "type": "nominal", "sort": None, "title": None, "axis": axis}
-    x = {"field": "Strength", "type": "quantitative", "scale": {"domain": [0, 118]}, "axis": None}
+    x = {"field": "Strength", "type": "quantitative", "scale": {"domain": [0, 165]}, "axis": None}
     bar = {
         "mark": {"type": "bar", "cornerRadiusEnd": 3, "strokeWidth": 1.5},
         "encoding": {
             "y": y, "x": x,
-            "color": {"field": "Grade", "scale": {"domain": names, "range": [TEAL, "#7fb3bd", "#e8eef0"]},
-                      "legend": {"orient": "top", "title": None, "labelColor": INK, "symbolType": "square"}},
+            "color": {"field": "Grade", "scale": {"domain": names, "range": [TEAL, "#7fb3bd", "#e8eef0"]}, "legend": None},
             "stroke": {"value": TEAL},
             "strokeDash": {"condition": {"test": "datum.Grade == 'Asserted'", "value": [4, 3]}, "value": [1, 0]},
         },
