@@ -17,6 +17,10 @@ DAY = date(2026, 11, 22)
 Answered = Callable[[Mapping[str, object]], dict[str, Answer]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--remake", action="store_true", help="write the golden letters anew, to be read as a diff")
+
+
 @pytest.fixture(scope="session")
 def shelf() -> Catalog:
     return catalog()

@@ -69,24 +69,34 @@ def _choose() -> None:
 def _section(section: Section, troubled: set[str]) -> dict[str, Any]:
     note = section.table.note if section.table else None
     return {
-        "title": section.title, "style": section.style,
+        "title": section.title,
+        "style": section.style,
         "sentences": [_sentence(s, troubled) for s in section.sentences],
         "table": _table(section.table) if section.table else None,
         "note": _sentence(note, troubled) if note else None,
-    }  # fmt: skip
+    }
 
 
 def _sentence(s: Sentence, troubled: set[str]) -> dict[str, str]:
-    mark = "objection" if s.slot in troubled else "gap" if s.kind == "gap" or s.gaps else "your wording" if s.edited else ""
+    mark = (
+        "objection"
+        if s.slot in troubled
+        else "gap"
+        if s.kind == "gap" or s.gaps
+        else "your wording"
+        if s.edited
+        else ""
+    )
     return {"slot": s.slot, "text": s.wording, "mark": mark}
 
 
 def _table(table: Table) -> dict[str, Any]:
     return {
-        "header": table.header, "aligned": table.aligned,
+        "header": table.header,
+        "aligned": table.aligned,
         "rows": [[cell.text for cell in row] for row in table.rows],
         "total": [cell.text for cell in table.total] if table.total else None,
-    }  # fmt: skip
+    }
 
 
 def gaps(draft: Draft) -> None:
@@ -96,8 +106,15 @@ def gaps(draft: Draft) -> None:
     st.header(f"What is missing ({len(draft.gaps)})", anchor=False)
     for n, gap in enumerate(draft.gaps):
         with st.container(border=True):
-            st.markdown(f":material/pending: **{inert(gap.what)}**\n\n**Why the payer cares.** {inert(gap.why)}\n\n"
-                        f"**Where to find it.** {inert(gap.where)}")  # fmt: skip
+            st.markdown(
+                f":material/pending: **{inert(gap.what)}**\n\n**Why the payer cares.** {inert(gap.why)}\n\n"
+                f"**Where to find it.** {inert(gap.where)}"
+            )
             if "." in gap.field:
-                st.button("Answer it in the interview", key=f"gap{n}", on_click=sidebar.open_step,
-                          args=(gap.field.partition(".")[0],), help=inert(gap.what))  # fmt: skip
+                st.button(
+                    "Answer it in the interview",
+                    key=f"gap{n}",
+                    on_click=sidebar.open_step,
+                    args=(gap.field.partition(".")[0],),
+                    help=inert(gap.what),
+                )

@@ -15,6 +15,7 @@ import streamlit as st
 from workflows.domain.errors import ParleyError
 from workflows.ui import session, sidebar, widgets
 
+
 def main() -> None:
     """One run of the app."""
     shown = st.navigation([session.page(name) for name in session.PAGES])

@@ -9,6 +9,7 @@ from workflows.domain.draft import Draft, Objection, Sentence
 from workflows.ui import drafts, session
 from workflows.ui.widgets import grade, inert
 
+
 def panel(case: Case, draft: Draft, objections: Sequence[Objection]) -> None:
     """What holds the selected sentence up, and its wording."""
     st.header("What holds this sentence", anchor=False)
@@ -24,8 +25,11 @@ def panel(case: Case, draft: Draft, objections: Sequence[Objection]) -> None:
 def _evidence(draft: Draft, sentence: Sentence) -> None:
     rows = session.desk().evidence_of(draft, sentence)
     if not rows:
-        st.markdown("A courtesy: it says nothing that would need evidence." if sentence.kind == "courtesy" else
-                    "A marked gap: nothing is claimed here until it is filled.")  # fmt: skip
+        st.markdown(
+            "A courtesy: it says nothing that would need evidence."
+            if sentence.kind == "courtesy"
+            else "A marked gap: nothing is claimed here until it is filled."
+        )
     for says, where, graded in rows:
         with st.container(border=True, gap="small"):
             st.markdown(inert(says))
@@ -37,13 +41,22 @@ def _wording(draft: Draft, sentence: Sentence, objections: Sequence[Objection]) 
     at = f"wording_{draft.document}_{sentence.slot}_{hash(sentence.wording)}"
     st.text_area("Wording", sentence.wording, key=at, height=130, max_chars=2000, on_change="ignore")
     with st.container(horizontal=True):
-        st.button("Keep this wording", key="keep", type="primary", on_click=_keep, args=(draft.document, sentence.slot, at))
+        st.button(
+            "Keep this wording", key="keep", type="primary", on_click=_keep, args=(draft.document, sentence.slot, at)
+        )
         if sentence.edited:
-            st.button("Restore plain wording", key="restore", icon=":material/undo:", on_click=_restore,
-                      args=(draft.document, sentence.slot))  # fmt: skip
+            st.button(
+                "Restore plain wording",
+                key="restore",
+                icon=":material/undo:",
+                on_click=_restore,
+                args=(draft.document, sentence.slot),
+            )
     for o in objections:
-        st.error(f"**“{inert(o.words)}”**: {inert(o.says)}" + ("" if o.hard else " (a remark, not a stop)"),
-                 icon=":material/gpp_maybe:")  # fmt: skip
+        st.error(
+            f"**“{inert(o.words)}”**: {inert(o.says)}" + ("" if o.hard else " (a remark, not a stop)"),
+            icon=":material/gpp_maybe:",
+        )
     if sentence.edited:
         if not objections:
             st.success("The guard has nothing against this wording.", icon=":material/verified_user:")

@@ -23,8 +23,12 @@ BLANK_ROWS = 3
 MOST_TOLD = 10_000  # bounds above this only guard against slips and would puzzle a reader
 LONG = 170
 """Text answers that may be longer than this get a box of several lines."""
-_ICONS = {"money": ":material/attach_money:", "percent": ":material/percent:", "hours": ":material/schedule:",
-          "date": ":material/calendar_today:"}  # fmt: skip
+_ICONS = {
+    "money": ":material/attach_money:",
+    "percent": ":material/percent:",
+    "hours": ":material/schedule:",
+    "date": ":material/calendar_today:",
+}
 
 
 def screen(case: Case, step: Step) -> dict[str, Any]:
@@ -78,33 +82,64 @@ def field(step: Step, question: Question, on: Mapping[str, Any], under: str = ""
             _table(question, value, at)
         case "choice":
             options = ["", *question.options]
-            st.selectbox(title, options, index=options.index(value) if value in options else 0, key=at,
-                         format_func=lambda o: question.options.get(o, "Not answered"), on_change="ignore")  # fmt: skip
+            st.selectbox(
+                title,
+                options,
+                index=options.index(value) if value in options else 0,
+                key=at,
+                format_func=lambda o: question.options.get(o, "Not answered"),
+                on_change="ignore",
+            )
         case "choices":
-            st.pills(title, list(question.options), selection_mode="multi", default=value, key=at, on_change="ignore",
-                     format_func=lambda o: inert(question.options[o]), wrap=True)  # fmt: skip
+            st.pills(
+                title,
+                list(question.options),
+                selection_mode="multi",
+                default=value,
+                key=at,
+                on_change="ignore",
+                format_func=lambda o: inert(question.options[o]),
+                wrap=True,
+            )
         case "yes_no":
             options = ["", "yes", "no"]
-            st.radio(title, options, index=options.index(value), key=at, horizontal=True, on_change="ignore",
-                     format_func=lambda o: o.capitalize() or "Not answered")  # fmt: skip
+            st.radio(
+                title,
+                options,
+                index=options.index(value),
+                key=at,
+                horizontal=True,
+                on_change="ignore",
+                format_func=lambda o: o.capitalize() or "Not answered",
+            )
         case "text" if is_long(question):
             st.text_area(title, value, key=at, height=80, on_change="ignore")
         case _:
-            st.text_input(title, value, key=at, icon=_ICONS.get(question.kind), on_change="ignore",
-                          placeholder="2026-10-15, 2026-10 or 2026" if question.kind == "date" else None)  # fmt: skip
+            st.text_input(
+                title,
+                value,
+                key=at,
+                icon=_ICONS.get(question.kind),
+                on_change="ignore",
+                placeholder="2026-10-15, 2026-10 or 2026" if question.kind == "date" else None,
+            )
     if problem := st.session_state.get("problems", {}).get(name):
         st.error(inert(problem), icon=":material/error:")
 
 
 def _table(question: Question, rows: list[dict[str, str]], at: str) -> None:
-    import pandas as pd
-
-    columns = [c.id for c in question.columns]
-    blank = [dict.fromkeys(columns, "")] * (0 if rows else BLANK_ROWS)
-    frame = pd.DataFrame([*rows, *blank], columns=columns, dtype="string")
+    given = rows or [{}] * BLANK_ROWS
+    frame = {c.id: [row.get(c.id, "") for row in given] for c in question.columns}
     st.markdown(f"**{label(question.label, question.visibility == 'private')}**")
-    st.data_editor(frame, key=at, num_rows="dynamic", hide_index=True, on_change="ignore", alt=question.label,
-                   column_config={c.id: _column(c) for c in question.columns})  # fmt: skip
+    st.data_editor(
+        frame,
+        key=at,
+        num_rows="dynamic",
+        hide_index=True,
+        on_change="ignore",
+        alt=question.label,
+        column_config={c.id: _column(c) for c in question.columns},
+    )
 
 
 def _column(column: Column) -> Any:

@@ -18,8 +18,10 @@ def show(case: Case) -> None:
     messages()
     unread = [a.field for a in case.answers.values() if a.given_by == "notes"]
     if unread:
-        st.info(f"{len(unread)} values were only read from notes. Letters cannot be approved until they are confirmed.",
-                icon=":material/speaker_notes:")  # fmt: skip
+        st.info(
+            f"{len(unread)} values were only read from notes. Letters cannot be approved until they are confirmed.",
+            icon=":material/speaker_notes:",
+        )
         st.button("Confirm all of them", key="confirm_all", on_click=_confirm, args=(unread,))
     with st.container(horizontal=True):
         st.page_link(session.page("leverage"), label="See your leverage", icon=":material/bar_chart:")
@@ -31,23 +33,35 @@ def show(case: Case) -> None:
 def contradictions(standing: Standing, here: str = "") -> None:
     """Answers that cannot all be true, with the way to each step they stand in."""
     for n, found in enumerate(standing.contradictions):
-        st.warning(f"**These cannot all be true.** {inert(found.says)} Letters go without them until you mend one.",
-                   icon=":material/warning:")  # fmt: skip
+        st.warning(
+            f"**These cannot all be true.** {inert(found.says)} Letters go without them until you mend one.",
+            icon=":material/warning:",
+        )
         steps = dict.fromkeys(field.partition(".")[0] for field in found.fields)
         elsewhere = [s for s in session.desk().steps if s.id in steps and s.id != here]
         if elsewhere:
             with st.container(horizontal=True):
                 for step in elsewhere:
-                    st.button(f"Go to {inert(step.title)}", key=f"clash{n}_{step.id}", on_click=sidebar.open_step,
-                              args=(step.id,))  # fmt: skip
+                    st.button(
+                        f"Go to {inert(step.title)}",
+                        key=f"clash{n}_{step.id}",
+                        on_click=sidebar.open_step,
+                        args=(step.id,),
+                    )
 
 
 def _step(case: Case, step: Step, progress: StepProgress) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.header(f"{step.icon} {inert(step.title)}", anchor=False, width="content")
-            st.button("Edit", key=f"edit_{step.id}", icon=":material/edit:", help=f"Go to {step.title}",
-                      on_click=sidebar.open_step, args=(step.id,))  # fmt: skip
+            st.button(
+                "Edit",
+                key=f"edit_{step.id}",
+                icon=":material/edit:",
+                help=f"Go to {step.title}",
+                on_click=sidebar.open_step,
+                args=(step.id,),
+            )
         answered = [(q, case.answers[f]) for q in step.questions if (f := f"{step.id}.{q.id}") in case.answers]
         if answered:
             st.markdown("\n".join(_line(question, given) for question, given in answered))
@@ -55,16 +69,25 @@ def _step(case: Case, step: Step, progress: StepProgress) -> None:
             st.caption("Left for later." if progress.skipped else "Nothing answered yet.")
         for question, given in answered:
             if given.given_by == "notes":
-                st.button(f"Confirm: {inert(question.label)}", key=f"confirm_{given.field}", on_click=_confirm,
-                          args=([given.field],), icon=":material/check:")  # fmt: skip
+                st.button(
+                    f"Confirm: {inert(question.label)}",
+                    key=f"confirm_{given.field}",
+                    on_click=_confirm,
+                    args=([given.field],),
+                    icon=":material/check:",
+                )
         if progress.lacking:
-            st.markdown(":material/pending: **Letters still lack:** " + " ".join(inert(what) for what in progress.lacking))
+            st.markdown(
+                ":material/pending: **Letters still lack:** " + " ".join(inert(what) for what in progress.lacking)
+            )
 
 
 def _line(question: Question, given: Answer) -> str:
     said = session.desk().in_words(given.field, given.value).split("\n")
     lock = f" {LOCK} private" if given.visibility == "private" else ""
-    read = f' :material/speaker_notes: read from your notes: "{inert(given.quote)}"' if given.given_by == "notes" else ""
+    read = (
+        f' :material/speaker_notes: read from your notes: "{inert(given.quote)}"' if given.given_by == "notes" else ""
+    )
     label = inert(question.label.removeprefix("... "))
     if len(said) == 1:
         return f"- **{label}:** {inert(said[0])}{lock}{read}"

@@ -2,6 +2,7 @@
 
 import threading
 from functools import lru_cache
+from importlib import import_module
 
 import streamlit as st
 
@@ -9,6 +10,8 @@ from workflows.domain.case import Standing, StepProgress
 from workflows.domain.knowledge import Step
 from workflows.ui import session
 from workflows.ui.widgets import inert
+
+_LATER = ("pandas", "workflows.interview.reading")
 
 
 def show(page: str) -> None:
@@ -42,8 +45,14 @@ def _lacking(standing: Standing) -> None:
 def _contradictions(standing: Standing) -> None:
     for n, found in enumerate(standing.contradictions):
         step = found.fields[0].partition(".")[0]
-        st.button("Answers contradict each other", key=f"mend{n}", icon=":material/warning:", on_click=open_step,
-                  args=(step,), help="Letters go without them until this is mended.")  # fmt: skip
+        st.button(
+            "Answers contradict each other",
+            key=f"mend{n}",
+            icon=":material/warning:",
+            on_click=open_step,
+            args=(step,),
+            help="Letters go without them until this is mended.",
+        )
 
 
 def _steps(steps: tuple[Step, ...], standing: Standing, current: str) -> None:
@@ -53,8 +62,9 @@ def _steps(steps: tuple[Step, ...], standing: Standing, current: str) -> None:
     }
     names[session.REVIEW] = ":material/fact_check: Review all answers"
     st.session_state["steps"] = current if current in names else None
-    st.radio("Steps of the interview", list(names), index=None, key="steps", format_func=names.__getitem__,
-             on_change=_chosen)  # fmt: skip
+    st.radio(
+        "Steps of the interview", list(names), index=None, key="steps", format_func=names.__getitem__, on_change=_chosen
+    )
 
 
 def _chosen() -> None:
@@ -91,11 +101,5 @@ def _undo(case_id: str) -> None:
 
 @lru_cache(maxsize=1)
 def warm() -> None:
-    """Import in the background what the tables and the letters need, so that nobody waits for it at first use."""
-
-    def work() -> None:
-        import pandas  # noqa: F401
-
-    threading.Thread(target=work, daemon=True).start()
-
-
+    """Import in the background what tables and free words need (over a second), so that nobody waits at the first one."""
+    threading.Thread(target=lambda: [import_module(name) for name in _LATER], daemon=True).start()

@@ -16,8 +16,14 @@ def approve(case: Case, draft: Draft) -> None:
     st.header("Approve", anchor=False)
     st.caption("Read the whole letter first. An approved version is kept as it is, with your name and the time.")
     st.text_input("Your name", key="approver", max_chars=80, on_change="ignore", persist_state="session")
-    st.button("Approve this version", key="approve", type="primary", icon=":material/verified:", on_click=_approve,
-              args=(draft.document,))  # fmt: skip
+    st.button(
+        "Approve this version",
+        key="approve",
+        type="primary",
+        icon=":material/verified:",
+        on_click=_approve,
+        args=(draft.document,),
+    )
 
 
 def _approve(document: str) -> None:
@@ -31,8 +37,11 @@ def export(draft: Draft, stamp: str, key: str = "draft") -> None:
     st.header("Export", anchor=False)
     if stamp:
         st.caption(f"Every page is stamped “{stamp}” until you approve a version and export that one.")
-    basis = st.toggle("Add the private sheet “Basis for each statement”", key=f"basis_{key}",
-                      help="For your own file: remove it before sending the letter.")  # fmt: skip
+    basis = st.toggle(
+        "Add the private sheet “Basis for each statement”",
+        key=f"basis_{key}",
+        help="For your own file: remove it before sending the letter.",
+    )
     _files(draft, stamp, basis, key)
     with st.expander("Copy as text", key=f"copy_{key}"):
         st.code(session.desk().export(draft, "md").decode(), language=None, wrap_lines=True, height=260)
@@ -41,10 +50,23 @@ def export(draft: Draft, stamp: str, key: str = "draft") -> None:
 def _files(draft: Draft, stamp: str, basis: bool, key: str) -> None:
     name = f"{'private-' if basis else ''}{draft.document.replace('_', '-')}"
     with st.container(horizontal=True):
-        st.download_button("Word (DOCX)", _file(draft, "docx", basis, stamp), f"{name}.docx", key=f"docx_{key}",
-                           icon=":material/description:", on_click="ignore")  # fmt: skip
-        st.download_button("PDF", _file(draft, "pdf", basis, stamp), f"{name}.pdf", "application/pdf", key=f"pdf_{key}",
-                           icon=":material/picture_as_pdf:", on_click="ignore")  # fmt: skip
+        st.download_button(
+            "Word (DOCX)",
+            _file(draft, "docx", basis, stamp),
+            f"{name}.docx",
+            key=f"docx_{key}",
+            icon=":material/description:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "PDF",
+            _file(draft, "pdf", basis, stamp),
+            f"{name}.pdf",
+            "application/pdf",
+            key=f"pdf_{key}",
+            icon=":material/picture_as_pdf:",
+            on_click="ignore",
+        )
 
 
 def _file(draft: Draft, format: str, basis: bool, stamp: str) -> Callable[[], bytes]:

@@ -13,7 +13,9 @@ from workflows.ui import questions, session
 from workflows.ui.widgets import inert
 
 SURE = 0.8
-"""Proposals at or above this confidence are ticked beforehand."""
+"""Proposals at or above this confidence are ticked beforehand: a tick suggests agreement."""
+ICD = "ICD-10-CM"
+"""The label of a column that holds diagnosis codes; its table gets the look-up."""
 
 
 def conversation(case: Case, step: Step) -> None:
@@ -29,7 +31,7 @@ def conversation(case: Case, step: Step) -> None:
             _unclear(reading.unclear, nothing=not reading.proposed)
     if refused := st.session_state.pop("refused_words", None):
         with st.chat_message("assistant", avatar="🤝"):
-            st.error(f"{inert(refused)} Your words were not kept.", icon=":material/shield_person:")
+            st.error(inert(refused), icon=":material/shield_person:")
     with st.container():  # inline: pinned to the bottom it would scroll every step to its end
         st.chat_input("Or tell me in your own words", key="own_words", max_chars=4000, on_submit=_hear, args=(step.id,))
 
@@ -41,7 +43,7 @@ def _hear(step: str) -> None:
         session.desk().propose(step, words)
         st.session_state["words"] = words
     except PrivacyRefused as error:
-        st.session_state["refused_words"] = str(error)
+        st.session_state["refused_words"] = f"{error.what[:1].upper()}{error.what[1:]}. {error.todo}"
     except ParleyError as error:
         session.say(str(error))
 
@@ -53,8 +55,12 @@ def _proposals(case: Case, step: Step, proposed: tuple[Proposal, ...]) -> None:
         home, question = desk.question(p.field)
         elsewhere = f" ({inert(home.title)})" if home.id != step.id else ""
         value = inert(desk.in_words(p.field, p.value).replace("\n", "; "))
-        st.checkbox(f"**{inert(question.label)}**{elsewhere}: {value}", value=p.confidence >= SURE, key=f"take{n}",
-                    on_change="ignore")  # fmt: skip
+        st.checkbox(
+            f"**{inert(question.label)}**{elsewhere}: {value}",
+            value=p.confidence >= SURE,
+            key=f"take{n}",
+            on_change="ignore",
+        )
         old = case.answers.get(p.field)
         instead = f" · replaces {inert(desk.in_words(p.field, old.value))}" if old and not question.columns else ""
         st.caption(f'from your words: "{inert(p.quote)}"{instead}')
@@ -65,7 +71,9 @@ def _proposals(case: Case, step: Step, proposed: tuple[Proposal, ...]) -> None:
 
 def _unclear(unclear: tuple[Unclear, ...], nothing: bool) -> None:
     if nothing and not unclear:
-        st.markdown("I found nothing in that for this interview. Try one fact with its number and period, or use the form.")
+        st.markdown(
+            "I found nothing in that for this interview. Try one fact with its number and period, or use the form."
+        )
     for found in unclear:
         st.markdown(f':material/help: {inert(found.question)} (you wrote: "{inert(found.quote)}")')
 
@@ -91,22 +99,31 @@ def _discard() -> None:
 
 def look_up(step: Step, question: Question, on: dict[str, object]) -> None:
     """The ICD-10-CM look-up: words or a code in, rows of the table out."""
-    asked = st.text_input("Look up an ICD-10-CM code", type="search", key="icd", placeholder="type 2 diabetes, or E11.9",
-                          max_chars=80)  # fmt: skip
+    asked = st.text_input(
+        "Look up an ICD-10-CM code", type="search", key="icd", placeholder="type 2 diabetes, or E11.9", max_chars=80
+    )
     found = session.desk().find_diagnoses(asked) if asked and len(asked.strip()) > 1 else ()
     if asked and not found:
         st.caption("No billable code found; try other words.")
     with st.container(gap=None):
         for d in found:
-            st.button(f"Add {inert(d.code)}: {inert(d.description)}", key=f"icd_{d.code}", type="tertiary", wrap=True,
-                      icon=":material/add:", on_click=_add_row, args=(step.id, question.id, d.code, d.description))  # fmt: skip
+            st.button(
+                f"Add {inert(d.code)}: {inert(d.description)}",
+                key=f"icd_{d.code}",
+                type="tertiary",
+                wrap=True,
+                icon=":material/add:",
+                on_click=_add_row,
+                args=(step.id, question.id, d.code, d.description),
+            )
 
 
 def _add_row(step: str, question: str, code: str, description: str) -> None:
     field = f"{step}.{question}"
     on = st.session_state["screen"]
     columns = session.desk().question(field)[1].columns
-    named = {next(c.id for c in columns if c.required): description, next(c.id for c in columns if c.label == "ICD-10-CM"): code}
+    words = next(c.id for c in columns if c.required)
+    number = next(c.id for c in columns if c.label == ICD)
     rows = questions.typed().get(field, on["shown"][field])
-    if questions.save(extra={field: [*rows, named]}):
+    if questions.save(extra={field: [*rows, {words: description, number: code}]}):
         session.say(f"Added {code}.", "done")

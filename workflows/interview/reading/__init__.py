@@ -14,7 +14,7 @@ from workflows.domain.answers import Reading, Unclear
 from workflows.domain.knowledge import Step
 from workflows.interview.reading import screens
 from workflows.interview.reading.answering import read_answer
-from workflows.interview.reading.clauses import Clause, clauses, note_of
+from workflows.interview.reading.clauses import LONGEST_READ, Clause, Note, clauses, note_of
 from workflows.interview.reading.code_prose import read_code_prose
 from workflows.interview.reading.code_tables import read_code_tables
 from workflows.interview.reading.conditions import read_conditions
@@ -47,11 +47,11 @@ def read_words(steps: Sequence[Step], step_id: str, words: str, today: date, ask
 
 
 def _read(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: str = "", payer: str = "") -> Reading:
-    page = Page(fields=fields_of(tuple(steps)), notes=[note_of(s, t) for s, t in notes.items() if t.strip()], clauses=[], today=today, asking=asking)
+    page = Page(fields=fields_of(tuple(steps)), notes=_within_reach(notes), clauses=[], today=today, asking=asking)
     page.clauses = [c for n in page.notes for c in clauses(n)]
     if payer:
         page.payer, page.aliases = payer, (payer, payer.split()[0])
-    private = _screened(page)
+    private = [*_unread(page, notes), *_screened(page)]
     if asking and read_answer(page):
         return _whole(page, private)
     read_names(page)
@@ -74,6 +74,25 @@ def _read(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: 
     read_rhythms(page)
     read_periods(page)
     return _whole(page, private)
+
+
+def _within_reach(notes: Mapping[str, str]) -> list[Note]:
+    """The notes up to the length read at once, the shortest whole first."""
+    left, kept = LONGEST_READ, {}
+    for step, text in sorted(notes.items(), key=lambda n: len(n[1])):
+        if text.strip():
+            kept[step] = note_of(step, text, max(left, 0))
+            left -= len(text)
+    return [kept[s] for s in notes if s in kept and kept[s].raw.strip()]
+
+
+def _unread(page: Page, notes: Mapping[str, str]) -> list[Unclear]:
+    """What did not fit: said, so that nobody takes silence for "nothing found"."""
+    read = {n.step: len(n.raw) for n in page.notes}
+    return [
+        Unclear(step=s, quote=t.strip()[:80], question=f"This note is longer than I read at once; I read its first {read.get(s, 0):,} characters. Please give me the rest in pieces.")
+        for s, t in notes.items() if len(t) > read.get(s, 0) and t.strip()
+    ]
 
 
 def _whole(page: Page, private: list[Unclear]) -> Reading:

@@ -6,13 +6,14 @@ here are folded one character for one character, so a place in the folded text i
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from workflows.domain.language import fold
 from workflows.interview.reading.quantities import Quantity, quantities
 
-LONGEST_NOTE = 200_000
-_LONGEST_LINE = 4_000
+LONGEST_READ = 40_000  # what is read at once of all notes together; more is said, never silently dropped
+_LONGEST_LINE = 3_000
 _MARK = re.compile(r"[ \t>]*(?:[-*•·▪–]+|\(?[a-h1-9][).])?[ \t]*")
 _NOT_AN_END = re.compile(
     r"(?:^|[\s(/])(?:dr|drs|mr|mrs|ms|st|sr|jr|no|eff|sec|approx|vs|v|e\.g|i\.e|inc|ext|mos?|wks?|hrs?|yrs?|mgr|dept"
@@ -66,9 +67,9 @@ class Clause:
         return replace(self, tags=self.tags | set(tags))
 
 
-def note_of(step: str, text: str) -> Note:
+def note_of(step: str, text: str, most: int = LONGEST_READ) -> Note:
     """A note cut to the length that is read, folded for reading."""
-    raw = text[:LONGEST_NOTE]
+    raw = text[:most]
     return Note(step=step, raw=raw, words=fold(raw))
 
 
@@ -76,8 +77,8 @@ def clauses(note: Note) -> list[Clause]:
     """The clauses of a note in order."""
     found: list[Clause] = []
     place, heading, number = 0, "", 0
-    for raw_line in note.words.split("\n"):
-        line = raw_line[:_LONGEST_LINE]
+    for raw_line in _lines(note.words):
+        line = raw_line
         number += 1
         if not line.strip():
             heading = ""
@@ -93,6 +94,21 @@ def clauses(note: Note) -> list[Clause]:
                 heading = said if len(line) - body < 3 else ""
         place += len(raw_line) + 1
     return [c for c in found if c.end > c.start]
+
+
+def _lines(words: str) -> Iterator[str]:
+    """Lines; one longer than anybody writes is cut at spaces so that no expression meets more than a few thousand
+    characters (the cut takes the place of one space, so places stay true)."""
+    for line in words.split("\n"):
+        while len(line) > _LONGEST_LINE:
+            cut = line.rfind(" ", _LONGEST_LINE // 2, _LONGEST_LINE)
+            if cut < 0:
+                yield line[:_LONGEST_LINE]
+                line = line[_LONGEST_LINE + 1 :]
+                continue
+            yield line[:cut]
+            line = line[cut + 1 :]
+        yield line
 
 
 def _announced(line: str) -> tuple[str, int]:

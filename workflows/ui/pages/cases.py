@@ -57,8 +57,9 @@ def _begin() -> None:
             st.markdown("**Look around**")
             st.caption("An invented family practice and payer, every step answered, letters drafted.")
             st.space("stretch")
-            st.button("Open the worked example", key="example", type="primary", width="stretch", wrap=True,
-                      on_click=_example)  # fmt: skip
+            st.button(
+                "Open the worked example", key="example", type="primary", width="stretch", wrap=True, on_click=_example
+            )
         with st.container(border=True, height="stretch"):
             st.markdown("**Start your own**")
             st.text_input("Practice and payer", key="new_title", max_chars=120, placeholder="Lakeview / Buckeye PPO")
@@ -80,12 +81,25 @@ def _card(card: CaseCard) -> None:
         st.progress(answered / asked, text=f"{answered} of {asked} questions answered · last change {changed}")
         with st.container(horizontal=True):
             st.button("Open", key=f"open_{card.id}", type="primary", on_click=_open, args=(card.id,))
-            st.download_button("Export (private)", key=f"export_{card.id}", mime="application/json", on_click="ignore",
-                               data=lambda: session.desk().export_case(card.id), file_name="private-parley-case.json",
-                               icon=":material/download:", help="The whole case as a file, your private answers "
-                               "included: for your own keeping, never for the payer.")  # fmt: skip
-            st.button("Delete", key=f"delete_{card.id}", icon=":material/delete:", type="tertiary", on_click=_delete,
-                      args=(card.id, card.title))  # fmt: skip
+            st.download_button(
+                "Export (private)",
+                key=f"export_{card.id}",
+                mime="application/json",
+                on_click="ignore",
+                data=lambda: session.desk().export_case(card.id),
+                file_name="private-parley-case.json",
+                icon=":material/download:",
+                help="The whole case as a file, your private answers "
+                "included: for your own keeping, never for the payer.",
+            )
+            st.button(
+                "Delete",
+                key=f"delete_{card.id}",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=_delete,
+                args=(card.id, card.title),
+            )
 
 
 def show() -> None:

@@ -76,7 +76,7 @@ def _question(step: Step, question: Question, on: dict[str, Any], needed: set[st
     name = f"{step.id}.{question.id}"
     if st.session_state.get("conflict") == name:
         _conflict(name)
-    if any(c.label == "ICD-10-CM" for c in question.columns):
+    if any(c.label == words.ICD for c in question.columns):
         words.look_up(step, question, on)
     questions.field(step, question, on, under)
     need = " :material/pending: Letters need this." if name in needed else ""
@@ -94,7 +94,9 @@ def _conflict(name: str) -> None:
     given = session.opened_case()
     theirs = given.answers.get(name) if given else None
     said = session.desk().in_words(name, theirs.value) if theirs else "no answer"
-    st.warning(f"Somebody else answered this meanwhile: **{inert(said)}**. Yours is still below.", icon=":material/group:")
+    st.warning(
+        f"Somebody else answered this meanwhile: **{inert(said)}**. Yours is still below.", icon=":material/group:"
+    )
     with st.container(horizontal=True):
         st.button("Keep theirs", key="theirs", on_click=questions.keep_theirs, args=(name,))
         st.button("Save mine", key="yours", on_click=_save, kwargs={"overrule": name})

@@ -47,8 +47,15 @@ def show() -> None:
 def _document() -> Document:
     kept = st.session_state.get("document")
     known = get_args(Document)
-    chosen = st.segmented_control("Document", known, default=kept if kept in known else known[0], required=True,
-                                  format_func=lambda d: NAMES[d], key="choose_document", wrap=True)  # fmt: skip
+    chosen = st.segmented_control(
+        "Document",
+        known,
+        default=kept if kept in known else known[0],
+        required=True,
+        format_func=lambda d: NAMES[d],
+        key="choose_document",
+        wrap=True,
+    )
     document: Document = chosen or known[0]
     if document != kept:
         st.session_state["document"] = document

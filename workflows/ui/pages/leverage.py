@@ -55,12 +55,15 @@ def _quick_wins(wins: tuple[str, ...]) -> None:
 
 
 def _picture(claims: tuple[Claim, ...]) -> None:
-    rows = [{"Claim": c.title, "Strength": c.strength, "Grade": GRADES[c.grade][0],
-             "said": f"{c.strength} · {GRADES[c.grade][0].lower()}"} for c in claims]  # fmt: skip
-    told = "; ".join(f"{r['Claim']} {r['said'].replace(' · ', ', ')}" for r in rows)
-    st.vega_lite_chart(_spec(rows), alt=f"Strength of each claim, 0 to 100. {told}.", key="claims")
+    said = [f"{c.strength} · {GRADES[c.grade][0].lower()}" for c in claims]
+    rows = [
+        {"Claim": c.title, "Strength": c.strength, "Grade": GRADES[c.grade][0], "said": words}
+        for c, words in zip(claims, said, strict=True)
+    ]
+    told = [f"{c.title}: strength {c.strength} of 100, {GRADES[c.grade][0].lower()}" for c in claims]
+    st.vega_lite_chart(_spec(rows), alt=f"Strength of each claim. {'; '.join(told)}.", key="claims")
     with st.expander("The picture in words", type="compact"):
-        st.markdown("\n".join(f"- {inert(r['Claim'])}: strength {r['Strength']} of 100, {r['Grade'].lower()}" for r in rows))
+        st.markdown("\n".join(f"- {inert(line)}" for line in told))
 
 
 def _spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -68,18 +71,25 @@ def _spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
     names = [name for name, _ in GRADES.values()]
     axis = {"labelLimit": 190, "ticks": False, "domain": False, "labelColor": INK, "labelFontSize": 13}
     y = {"field": "Claim", "type": "nominal", "sort": None, "title": None, "axis": axis}
-    x = {"field": "Strength", "type": "quantitative", "scale": {"domain": [0, 165]}, "axis": None}
+    x = {"field": "Strength", "type": "quantitative", "scale": {"domain": [0, 185]}, "axis": None}
     bar = {
         "mark": {"type": "bar", "cornerRadiusEnd": 3, "strokeWidth": 1.5},
         "encoding": {
-            "y": y, "x": x,
-            "color": {"field": "Grade", "scale": {"domain": names, "range": [TEAL, "#7fb3bd", "#e8eef0"]}, "legend": None},
+            "y": y,
+            "x": x,
+            "color": {
+                "field": "Grade",
+                "scale": {"domain": names, "range": [TEAL, "#7fb3bd", "#e8eef0"]},
+                "legend": None,
+            },
             "stroke": {"value": TEAL},
             "strokeDash": {"condition": {"test": "datum.Grade == 'Asserted'", "value": [4, 3]}, "value": [1, 0]},
         },
-    }  # fmt: skip
-    words = {"mark": {"type": "text", "align": "left", "dx": 6, "color": INK, "fontSize": 13},
-             "encoding": {"y": y, "x": x, "text": {"field": "said"}}}  # fmt: skip
+    }
+    words = {
+        "mark": {"type": "text", "align": "left", "dx": 6, "color": INK, "fontSize": 13},
+        "encoding": {"y": y, "x": x, "text": {"field": "said"}},
+    }
     return {"data": {"values": rows}, "layer": [bar, words], "height": {"step": 34}}
 
 
@@ -92,7 +102,9 @@ def _card(claim: Claim) -> None:
         st.markdown(inert(claim.text))
         st.markdown(f"**What it means for the plan.** {inert(claim.gain)}")
         if claim.to_strengthen:
-            st.markdown("**What would make it stronger**\n" + "\n".join(f"- {inert(say)}" for say in claim.to_strengthen))
+            st.markdown(
+                "**What would make it stronger**\n" + "\n".join(f"- {inert(say)}" for say in claim.to_strengthen)
+            )
         st.caption(f"How it was ranked: {inert(claim.rule)}")
 
 
