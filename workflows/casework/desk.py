@@ -280,6 +280,10 @@ class Desk:
 
     # What follows from a case
 
+    def day(self) -> date:
+        """The day drafts and contradictions are worked out for."""
+        return self._today()
+
     def progress(self, case_id: str) -> tuple[StepProgress, ...]:
         """How far each step of a case is; cheap, for lists."""
         case = self.case(case_id)

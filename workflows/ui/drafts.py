@@ -1,7 +1,7 @@
 """A draft on the screen: its status, the letter with every sentence selectable, and what it still lacks.
 
-The letter is drawn by a small component of our own (paper.js), because a sentence inside a paragraph is not a widget that
-Streamlit has. It gets plain text and gives back the slot that was chosen.
+The letter is drawn by a small component of our own (paper.js), because a sentence inside a paragraph is not a widget
+that Streamlit has. It gets plain text and gives back the slot that was chosen.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """A question as a widget, and what was typed into it as values for the desk. One way for each of the ten kinds.
 
-The screen of a step is pinned when it opens: which revision of each answer was shown, and as what. A save sends only what
-differs from it, so a field nobody touched can neither overwrite another person's change nor confirm a value read from
-notes. Widget keys carry the revision, so a saved or undone answer appears afresh and a refused one stays as typed.
+The screen of a step is pinned when it opens: which revision of each answer was shown, and as what. A save sends only
+what differs from it, so a field nobody touched can neither overwrite another person's change nor confirm a value read
+from notes. Widget keys carry the revision, so a saved or undone answer appears afresh and a refused one stays as typed.
 """
 
 from collections.abc import Mapping

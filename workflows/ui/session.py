@@ -84,7 +84,7 @@ def opened_case() -> "Case | None":
 
 def standing(case: "Case") -> "Standing":
     """What follows from a case; worked out once for each version of it, since page and sidebar both ask."""
-    return _standing(case.id, case.version, date.today())
+    return _standing(case.id, case.version, desk().day())
 
 
 @lru_cache(maxsize=32)

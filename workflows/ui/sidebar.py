@@ -101,5 +101,5 @@ def _undo(case_id: str) -> None:
 
 @lru_cache(maxsize=1)
 def warm() -> None:
-    """Import in the background what tables and free words need (over a second), so that nobody waits at the first one."""
+    """Import in the background what tables and free words need (over a second), so that nobody waits at the first."""
     threading.Thread(target=lambda: [import_module(name) for name in _LATER], daemon=True).start()

@@ -90,7 +90,8 @@ def approved(case: Case, draft: Draft) -> None:
 
 def _name(version: Approved) -> str:
     when = datetime.fromisoformat(version.at).astimezone()
-    return f"Version {version.number}, approved by {inert(version.by)} on {when:%B} {when.day}, {when.year} at {when:%H:%M}"
+    day = f"{when:%B} {when.day}, {when.year}"
+    return f"Version {version.number}, approved by {inert(version.by)} on {day} at {when:%H:%M}"
 
 
 def _compare(versions: list[Approved], draft: Draft) -> None:

@@ -106,8 +106,8 @@ def show() -> None:
     """The page."""
     st.title("Parley", anchor=False)
     st.markdown(
-        "The negotiator small medical practices never had. Answer a guided interview about your practice and one payer; "
-        "get your leverage ranked and letters whose every statement shows the evidence behind it."
+        "The negotiator small medical practices never had. Answer a guided interview about your practice and one "
+        "payer; get your leverage ranked and letters whose every statement shows the evidence behind it."
     )
     messages()
     if deleted := st.session_state.get("deleted"):

@@ -1,4 +1,4 @@
-"""The interview: one step at a time as a conversation, and after the last one a review of everything. Renders any step."""
+"""The interview: one step at a time as a conversation, any step the same way, and after the last one a review."""
 
 from typing import Any
 

@@ -38,8 +38,8 @@ def show() -> None:
 def _empty() -> None:
     with st.container(border=True):
         st.markdown(
-            "**No claims yet.** A claim needs one fact a payer can check. Most practices find their strongest in the step "
-            "*Keeping members out of the emergency room*: same-day visits, after-hours calls, visits avoided."
+            "**No claims yet.** A claim needs one fact a payer can check. Most practices find their strongest in the "
+            "step *Keeping members out of the emergency room*: same-day visits, after-hours calls, visits avoided."
         )
         st.button("Go to that step", key="begin", type="primary", on_click=sidebar.open_step, args=("er_avoidance",))
 
@@ -48,8 +48,8 @@ def _quick_wins(wins: tuple[str, ...]) -> None:
     with st.container(border=True):
         st.header("What you can win as things stand", anchor=False)
         st.markdown(
-            "Nothing here carries a rate request on its own yet, and a bluff that the payer can check costs you the next "
-            "talk as well. These asks are small, fair and often granted; strengthen the claims below meanwhile."
+            "Nothing here carries a rate request on its own yet, and a bluff that the payer can check costs you the "
+            "next talk as well. These asks are small, fair and often granted; strengthen the claims below meanwhile."
         )
         st.markdown("\n".join(f"- {inert(win)}" for win in wins))
 
@@ -67,7 +67,7 @@ def _picture(claims: tuple[Claim, ...]) -> None:
 
 
 def _spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Bars by topic; the grade is told by colour, by the outline (dashed when asserted) and by the word at the bar's end."""
+    """Bars by topic; the grade is told by colour, by the outline (dashed: asserted) and by the word at the bar's end."""
     names = [name for name, _ in GRADES.values()]
     axis = {"labelLimit": 190, "ticks": False, "domain": False, "labelColor": INK, "labelFontSize": 13}
     y = {"field": "Claim", "type": "nominal", "sort": None, "title": None, "axis": axis}
