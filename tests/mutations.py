@@ -130,12 +130,20 @@ def _new_number(original: Original, draw: random.Random) -> Change | None:
         return None
     sentence, _ = picked
     n = draw.randint(13, 9899)
-    clause = draw.choice([
-        f" That is {n:,} in all.", f" We did so {n} times.", f" This saved you ${n:,}.", f" It is up {n % 89 + 2}.3%.",
-        f" See section {n % 19 + 21}.{n % 7}.", f" That is {draw.choice(['forty-one', 'nine hundred', 'sixty'])} more.",
-        f" It is {n % 4 + 2}.7x the average.", f" It was so in {draw.choice(['1997', '2003', '2011'])}.",
-        f" It takes {n % 80 + 3} days longer.", f" Code {draw.randint(10000, 98999)} is billed with it.",
-    ])
+    clause = draw.choice(
+        [
+            f" That is {n:,} in all.",
+            f" We did so {n} times.",
+            f" This saved you ${n:,}.",
+            f" It is up {n % 89 + 2}.3%.",
+            f" See section {n % 19 + 21}.{n % 7}.",
+            f" That is {draw.choice(['forty-one', 'nine hundred', 'sixty'])} more.",
+            f" It is {n % 4 + 2}.7x the average.",
+            f" It was so in {draw.choice(['1997', '2003', '2011'])}.",
+            f" It takes {n % 80 + 3} days longer.",
+            f" Code {draw.randint(10000, 98999)} is billed with it.",
+        ]
+    )
     return Change(sentence, sentence.text + clause)
 
 
@@ -180,8 +188,14 @@ def _unit(original: Original, draw: random.Random) -> Change | None:
     sentence, found = picked
     amount = re.sub(r"[^\d.,]", "", found.words).rstrip(".,")
     if found.unit != "count":
-        turned = {"usd": f"{amount}%", "percent": f"${amount}", "days": f"{amount} hours", "hours": f"{amount} days",
-                  "miles": f"{amount} days", "ratio": f"{amount}%"}
+        turned = {
+            "usd": f"{amount}%",
+            "percent": f"${amount}",
+            "days": f"{amount} hours",
+            "hours": f"{amount} days",
+            "miles": f"{amount} days",
+            "ratio": f"{amount}%",
+        }
         return Change(sentence, _put(sentence, found, turned[found.unit]))
     counted = re.match(r"\s+(?:[a-z-]+\s+){0,2}?(" + "|".join(_THINGS) + r")\b", sentence.text[found.end :])
     if counted and draw.random() < 0.6:
@@ -236,7 +250,9 @@ def _swapped_across(original: Original, draw: random.Random) -> Change | None:
         (x, y)
         for i, x in enumerate(spots)
         for y in spots[i + 1 :]
-        if x[0].slot != y[0].slot and x[1].unit == y[1].unit and x[1].amount != y[1].amount
+        if x[0].slot != y[0].slot
+        and x[1].unit == y[1].unit
+        and x[1].amount != y[1].amount
         and not _knows(original.draft, x[0], y[1])
     ]
     if not pairs:
@@ -248,9 +264,7 @@ def _swapped_across(original: Original, draw: random.Random) -> Change | None:
 def _knows(draft: Draft, sentence: Sentence, found: Found) -> bool:
     """Whether the other figure is a fact of this sentence too, so that telling it there is no lie."""
     return any(
-        f.amount == found.amount and f.unit == found.unit
-        for i in sentence.evidence
-        for f in draft.ledger[i].figures
+        f.amount == found.amount and f.unit == found.unit for i in sentence.evidence for f in draft.ledger[i].figures
     )
 
 
@@ -273,8 +287,16 @@ def _code(original: Original, draw: random.Random) -> Change | None:
 
 def _secret(key: str, says: str, value: str, amount: Decimal, unit: str, **parts: str) -> PrivateEvidence:
     figure = Figure.model_validate({"amount": amount, "unit": unit, "role": key})
-    return PrivateEvidence(key=key, says=says, value=value, bare=value, figures=(figure,), grade="asserted", parts=parts,
-                           source=FromAnswer(field=key.split("[")[0], row=0, given_on=date(2026, 11, 1)))
+    return PrivateEvidence(
+        key=key,
+        says=says,
+        value=value,
+        bare=value,
+        figures=(figure,),
+        grade="asserted",
+        parts=parts,
+        source=FromAnswer(field=key.split("[")[0], row=0, given_on=date(2026, 11, 1)),
+    )
 
 
 def _other_payer(original: Original, draw: random.Random) -> Change | None:
@@ -282,22 +304,38 @@ def _other_payer(original: Original, draw: random.Random) -> Change | None:
     payer = draw.choice(["Northwind Health", "Cardinal Mutual", "Tidewater Plan", "Bluestem Benefit"])
     if draw.random() < 0.6:
         rate = Decimal(draw.randint(4100, 48900)) / 100
-        fact = _secret("rates.other_payers[9]", f"{payer} pays {usd(rate, cents=True)}.", payer, rate, "usd", payer=payer)
+        fact = _secret(
+            "rates.other_payers[9]", f"{payer} pays {usd(rate, cents=True)}.", payer, rate, "usd", payer=payer
+        )
         whole = rate.quantize(Decimal(1))
-        said = draw.choice([f"Others pay {usd(rate, cents=True)}.", f"Elsewhere we are paid about ${whole}.",
-                            f"Another plan allows {number(rate)} dollars.", f"{payer} pays more.",
-                            f"We get {usd(rate, cents=True)} from {payer}."])
+        said = draw.choice(
+            [
+                f"Others pay {usd(rate, cents=True)}.",
+                f"Elsewhere we are paid about ${whole}.",
+                f"Another plan allows {number(rate)} dollars.",
+                f"{payer} pays more.",
+                f"We get {usd(rate, cents=True)} from {payer}.",
+            ]
+        )
     else:
         level = Decimal(draw.randint(1010, 1990)) / 10
-        fact = _secret("rates.other_payers[9]", f"{payer} pays {number(level)}% of Medicare.", payer, level, "percent",
-                       payer=payer)
-        said = draw.choice([f"Other payers are at {number(level)}% of Medicare.", f"{payer} values us more.",
-                            f"A competitor pays {number(level / 100)} times Medicare."])
+        fact = _secret(
+            "rates.other_payers[9]", f"{payer} pays {number(level)}% of Medicare.", payer, level, "percent", payer=payer
+        )
+        said = draw.choice(
+            [
+                f"Other payers are at {number(level)}% of Medicare.",
+                f"{payer} values us more.",
+                f"A competitor pays {number(level / 100)} times Medicare.",
+            ]
+        )
     return None if _public(original, fact) else Change(sentence, f"{sentence.text} {said}", private=fact)
 
 
-_WORDS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-          "eighteen nineteen").split(" ")
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split(" ")
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ")
 
 
@@ -319,18 +357,34 @@ def draw_and(n: int) -> str:
 def _floor(original: Original, draw: random.Random) -> Change | None:
     sentence = draw.choice([s for s in original.draft.sentences() if s.kind != "gap"])
     level = draw.randint(101, 189)
-    fact = _secret("walk_away.lowest_percent_of_medicare", f"Lowest acceptable level: {level}% of Medicare.", f"{level}%",
-                   Decimal(level), "percent")
+    fact = _secret(
+        "walk_away.lowest_percent_of_medicare",
+        f"Lowest acceptable level: {level}% of Medicare.",
+        f"{level}%",
+        Decimal(level),
+        "percent",
+    )
     wide = str(level).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    said = draw.choice([
-        f"We would sign at {level}% of Medicare.", f"We cannot go below {level} percent.", f"Think of {level} as the line.",
-        f"We need {level / 100:.2f} times Medicare.", f"The figure to beat is {level / 100:.2f}x.",
-        f"Our limit is {in_words(level)} percent of Medicare.", f"At {in_words(level)} we are fine.",
-        f"We would accept {level - 100}% above Medicare.", f"{wide}％ would do.", f"We need {level} cents on the dollar.",
-        f"It takes ${level / 100:.2f} for each Medicare dollar.", f"{level}\u200b% is our least.",
-        f"We settle at {level}.0 per cent.", f"Nothing under {level}pct.", f"{level} points of Medicare would do.",
-        f"1\u200b{str(level)[1:]}% closes it.",
-    ])
+    said = draw.choice(
+        [
+            f"We would sign at {level}% of Medicare.",
+            f"We cannot go below {level} percent.",
+            f"Think of {level} as the line.",
+            f"We need {level / 100:.2f} times Medicare.",
+            f"The figure to beat is {level / 100:.2f}x.",
+            f"Our limit is {in_words(level)} percent of Medicare.",
+            f"At {in_words(level)} we are fine.",
+            f"We would accept {level - 100}% above Medicare.",
+            f"{wide}％ would do.",
+            f"We need {level} cents on the dollar.",
+            f"It takes ${level / 100:.2f} for each Medicare dollar.",
+            f"{level}\u200b% is our least.",
+            f"We settle at {level}.0 per cent.",
+            f"Nothing under {level}pct.",
+            f"{level} points of Medicare would do.",
+            f"1\u200b{str(level)[1:]}% closes it.",
+        ]
+    )
     return None if _public(original, fact) else Change(sentence, f"{sentence.text} {said}", private=fact)
 
 
@@ -342,10 +396,20 @@ def _floor_dollars(original: Original, draw: random.Random) -> Change | None:
     sentence = draw.choice([s for s in original.draft.sentences() if s.kind != "gap"])
     base = draw.choice(sums)
     fee = base + Decimal(draw.randint(101, 1999)) / 100
-    fact = _secret("walk_away.lowest_note", f"Limit: no less than {usd(fee, cents=True)}", f"no less than {usd(fee, cents=True)}",
-                   fee, "usd")
-    said = draw.choice([f"{usd(fee, cents=True)} would do.", f"About ${fee.quantize(Decimal(1))} would do.",
-                        f"We need {usd(fee - base, cents=True)} more."])
+    fact = _secret(
+        "walk_away.lowest_note",
+        f"Limit: no less than {usd(fee, cents=True)}",
+        f"no less than {usd(fee, cents=True)}",
+        fee,
+        "usd",
+    )
+    said = draw.choice(
+        [
+            f"{usd(fee, cents=True)} would do.",
+            f"About ${fee.quantize(Decimal(1))} would do.",
+            f"We need {usd(fee - base, cents=True)} more.",
+        ]
+    )
     return None if _public(original, fact) else Change(sentence, f"{sentence.text} {said}", private=fact)
 
 
@@ -359,7 +423,7 @@ def _public(original: Original, fact: PrivateEvidence) -> bool:
 
 
 def _table(original: Original, draw: random.Random) -> Mutant | None:
-    tables = [(s, s.table) for s in original.draft.sections if s.table and s.table.total or s.table]
+    tables = [(s, s.table) for s in original.draft.sections if (s.table and s.table.total) or s.table]
     spots = [
         (section, table, r, c)
         for section, table in tables

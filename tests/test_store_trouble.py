@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -10,7 +9,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pytest
 
 from tests.store_fixtures.crash import seen_in, unsound
 from tests.store_fixtures.plain import a_case
-from tests.store_fixtures.uses import Listen, save_notes
+from tests.store_fixtures.uses import Listen, in_child, save_notes
 from workflows.adapters import database as database_module
 from workflows.adapters.store import CaseStore
 from workflows.domain.errors import Refused, StorageTrouble
@@ -302,25 +301,6 @@ def test_a_disk_too_full_to_delete_on_is_told_and_each_delete_is_whole(sqlite_ur
     delete_all(store, ids[len(deleted) :], deleted)
     assert store.cards() == ()
     store.close()
-
-
-def in_child(work: Callable[[], str]) -> str:
-    """What `work` says in a forked child, whose rights and limits may be changed without harm to this process."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        signal.alarm(120)  # a child that hangs shall fail the test
-        try:
-            said = work()
-        except BaseException as error:  # noqa: BLE001 - a forked child must not run on into the parent's tests
-            said = "".join(traceback.format_exception(error))
-        os.write(write, said.encode())
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    return said
 
 
 def tried(store: CaseStore, verb: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.store_fixtures.crash import seen_in, unsound
 from tests.store_fixtures.plain import a_case
-from tests.store_fixtures.uses import run_sql
+from tests.store_fixtures.uses import in_child, run_sql
 from workflows.adapters.migrations import MIGRATIONS, Migration
 from workflows.adapters.store import CaseStore
 from workflows.domain.errors import Refused, StorageTrouble
@@ -63,7 +63,11 @@ def test_the_first_migration_is_the_released_one(released: Path, tmp_path: Path)
     assert run_sql(tmp_path / "new.db", tables) == run_sql(released, tables)
 
 
-def test_a_migration_keeps_everything_and_leaves_a_whole_copy_of_the_file_before_it(released: Path) -> None:
+@pytest.mark.parametrize("journal", ["rollback", "wal"])
+def test_a_migration_keeps_everything_and_leaves_a_whole_copy_of_the_file_before_it(
+    released: Path, journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 3) if journal == "wal" else (3, 51, 2))
     old = CaseStore.open(f"sqlite:///{released}", MIGRATIONS)
     before = contents(old)
     old.close()
@@ -85,6 +89,25 @@ def test_a_copy_is_made_once_and_only_where_something_changes(released: Path) ->
     for migrations in (MIGRATIONS, (*MIGRATIONS, NEXT), (*MIGRATIONS, NEXT)):
         CaseStore.open(f"sqlite:///{released}", migrations).close()
     assert len(list(released.parent.glob("*.before-*"))) == 1
+
+
+def test_where_no_copy_can_be_made_nothing_is_migrated(released: Path) -> None:
+    resource = pytest.importorskip("resource")
+
+    def work() -> str:
+        inner = CaseStore.open(f"sqlite:///{released}")
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5000, hard))  # the journal may grow so far, the copy may not
+        try:
+            CaseStore.open(f"sqlite:///{released}", (*MIGRATIONS, NEXT))
+        except StorageTrouble as trouble:
+            said = str(trouble)
+        return f"{said}|{inner.read('blue-lake').version}"
+
+    said = in_child(work)
+    assert "could not be brought up to date and are as they were: the disk refused to read or write" in said
+    assert said.endswith("|4")
+    assert [path.name for path in released.parent.iterdir()] == ["cases.db"]
 
 
 def test_a_migration_keeps_everything_on_postgresql(postgres_url: str) -> None:

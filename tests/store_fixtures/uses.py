@@ -1,6 +1,9 @@
 """Small things the store's tests do more than once."""
 
+import os
+import signal
 import sqlite3
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,3 +24,22 @@ def run_sql(file: Path, *statements: str) -> list[tuple[object, ...]]:
 def save_notes(store: CaseStore, *values: str) -> None:
     for value in values:
         store.save(store.read("a").model_copy(update={"notes": {"n": value}}), f"Note {value}")
+
+
+def in_child(work: Callable[[], str]) -> str:
+    """What `work` says in a forked child, whose rights and limits may be changed without harm to this process."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(120)  # a child that hangs shall fail the test
+        try:
+            said = work()
+        except BaseException as error:  # noqa: BLE001 - a forked child must not run on into the parent's tests
+            said = "".join(traceback.format_exception(error))
+        os.write(write, said.encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said

@@ -49,6 +49,7 @@ _POSTGRES_CAUSES = {  # by the beginning of SQLSTATE
     "28": ("the database refused user or password", "Check the settings, then start again."),
     "3D000": ("that database does not exist", "Create it or check the settings, then start again."),
 }
+_one_maker = threading.Lock()
 _UNKNOWN = "Try again; if it stays, keep the file as it is and ask for help."
 
 
@@ -139,8 +140,8 @@ class Database:
 
         try:
             yield
-        except DBAPIError as error:
-            cause, todo, busy = _cause(error.orig)
+        except (DBAPIError, sqlite3.Error) as error:
+            cause, todo, busy = _cause(getattr(error, "orig", error))
             self._suspect = self._suspect or not busy
             raise StorageTrouble(f"{failure}: {cause} ({self.where}). {todo}") from error
         except PoolTimeout as error:
@@ -190,11 +191,14 @@ def _prepare(file: Path) -> None:
     for folder in reversed([folder for folder in file.parents if not folder.exists()]):
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
-    try:
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        return  # never opened here: closing a second handle would drop the locks SQLite holds on this file
-    sync_folder(file.parent)
+    # Closing a handle drops every lock this program holds on the file, SQLite's too. So a file that is there is never
+    # opened here, and while one is being made no other thread gets as far as using it.
+    with _one_maker:
+        try:
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            return
+        sync_folder(file.parent)
 
 
 def sync_folder(folder: Path) -> None:

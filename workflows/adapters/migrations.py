@@ -5,6 +5,7 @@ Before an existing SQLite file is changed, a whole copy of it is made beside it.
 
 import os
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -98,17 +99,15 @@ def copy_beside(file: Path, reason: str) -> Path:
     copy = file.with_name(f"{file.stem}.before-{reason}.{now}{file.suffix}")
     part = copy.with_name(f"{copy.name}.part")
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    source, target = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True), sqlite3.connect(part)
     try:
-        source.backup(target)
-    finally:
-        target.close()
-        source.close()
-    handle = os.open(part, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    part.rename(copy)
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as source:
+            with closing(sqlite3.connect(part)) as target:
+                source.backup(target)
+        with part.open("rb+") as copied:
+            os.fsync(copied.fileno())
+        part.rename(copy)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     sync_folder(copy.parent)
     return copy

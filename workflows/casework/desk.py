@@ -128,8 +128,8 @@ class Desk:
         return self.store.create(fresh, f"imported {where}")
 
     def _checked(self, field: str, given: Answer, where: str) -> Answer:
-        step, question = self.question(field)
         try:
+            step, question = self.question(field)
             return interview.answer(
                 step,
                 question,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from workflows.domain.evidence import Unit
 from workflows.domain.frozen import Frozen
@@ -91,7 +92,13 @@ def _fold_char(c: str) -> str:
 
 
 def figures(text: str) -> tuple[Found, ...]:
-    """Every figure in `text`, in order, none overlapping. Dates and telephone numbers first, then numbers; a bare "one" and "a" are words."""
+    """Every figure in `text`, in order, none overlapping. Dates and telephone numbers first, then numbers; a bare
+    "one" and "a" are words."""
+    # One draft asks for the same short texts many times over; long ones are not worth the memory.
+    return _figures_of_short(text) if len(text) <= 600 else _figures(text)
+
+
+def _figures(text: str) -> tuple[Found, ...]:
     folded = fold(text)
     found = list(_dates(folded, text))
     found += [
@@ -104,6 +111,9 @@ def figures(text: str) -> tuple[Found, ...]:
         if not any(f.start < end and start < f.end for start, end in taken):
             found.append(f)
     return tuple(sorted(found, key=lambda f: f.start))
+
+
+_figures_of_short = lru_cache(maxsize=4096)(_figures)
 
 
 def _dates(folded: str, text: str) -> Iterator[Found]:

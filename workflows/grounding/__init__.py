@@ -14,5 +14,13 @@ from workflows.grounding.fitness import unfit_to_send
 from workflows.grounding.privacy import Identifier, patient_detail, refuse_patient_detail
 from workflows.grounding.sentences import CHECKS, check_wording
 
-__all__ = ["CHECKS", "Identifier", "check_draft", "check_wording", "patient_detail", "refuse_patient_detail",
-           "strip_invisible", "unfit_to_send"]
+__all__ = [
+    "CHECKS",
+    "Identifier",
+    "check_draft",
+    "check_wording",
+    "patient_detail",
+    "refuse_patient_detail",
+    "strip_invisible",
+    "unfit_to_send",
+]

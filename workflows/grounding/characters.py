@@ -10,12 +10,17 @@ import unicodedata
 # Blank by design although Unicode calls them letters or symbols: Hangul fillers, the Khmer inherent vowels, the
 # Mongolian separators, the combining grapheme joiner and the empty Braille cell.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0")
+_CONTROL = re.compile(r"[^\t\n\x20-\x7e]")
 _VARIATION = (range(0xFE00, 0xFE10), range(0xE0000, 0xE1000))  # selectors, and the plane of tags with theirs
 
 
 def strip_invisible(text: str) -> str:
     """`text` without Tag characters, zero-width and bidirectional controls, variation selectors and other control
     characters; line breaks become newlines, tabs stay, and the rest is NFC."""
+    if text.isascii() and text.isprintable():
+        return text
+    if text.isascii() and not _CONTROL.search(text):
+        return text
     lines = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
     return unicodedata.normalize("NFC", "".join(c for c in lines if not _invisible(c)))
 
@@ -31,12 +36,32 @@ def _invisible(c: str) -> bool:
 def readable(text: str) -> str:
     """`text` as the guard reads it: nothing invisible, full-width and mathematical characters and superscripts in
     their ordinary form (NFKC), typographic quotes and dashes as ASCII."""
+    if text.isascii():
+        return strip_invisible(text)
     plain = unicodedata.normalize("NFKC", strip_invisible(text).replace("…", " … "))
     return plain.translate(_TYPOGRAPHIC)
 
 
-_TYPOGRAPHIC = str.maketrans({"’": "'", "‘": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-                              "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "⁄": "/", "∕": "/"})
+_TYPOGRAPHIC = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "‚": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "‐": "-",
+        "‑": "-",
+        "‒": "-",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "⁄": "/",
+        "∕": "/",
+    }
+)
 
 
 def mixed_scripts(text: str) -> tuple[str, ...]:

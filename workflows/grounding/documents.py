@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from workflows.domain.draft import Draft, Objection, Sentence
-from workflows.domain.evidence import Evidence, Figure, FromCalculation, PrivateEvidence
+from workflows.domain.evidence import Figure, FromCalculation, PrivateEvidence
 from workflows.domain.language import figures
 from workflows.grounding.characters import readable
 from workflows.grounding.figures import agrees
@@ -17,10 +17,12 @@ from workflows.grounding.privacy import patient_detail
 from workflows.grounding.private import private_words, told_by
 from workflows.grounding.sentences import ALWAYS, CHECKS, objections
 from workflows.grounding.tables import check_table
-from workflows.grounding.wording import Check, Wording, as_figures, texts
+from workflows.grounding.wording import Check, Known, Wording, as_figures
 
 _BLANK = re.compile(r"\[[^\]]*\]")
-_SECRET_TOPICS = re.compile(r"(?i)\b(?:cash|notice|without this payer|walk|lowest|limit|floor|disturb|leav\w+|accept\w*)\b")
+_SECRET_TOPICS = re.compile(
+    r"(?i)\b(?:cash|notice|without this payer|walk|lowest|limit|floor|disturb|leav\w+|accept\w*)\b"
+)
 
 
 def check_draft(
@@ -32,49 +34,45 @@ def check_draft(
     always = tuple(c for c in checks if c in ALWAYS)
     if draft.document == "data_request":  # the practice's own sheet: there our guidance may speak of leaving a network
         always = tuple(c for c in always if c is not check_leaving)
+    known = Known(draft.ledger, private)
     for sentence in draft.sentences():
-        found += _ids(sentence, draft.ledger, private)
+        found += _ids(sentence, known)
         lends = " ".join(_BLANK.findall(sentence.text)) if sentence.gaps else ""
-        plain = Wording(sentence=sentence, typed=sentence.text, lends=lends, ledger=draft.ledger, private=private)
-        found += objections(plain, always)
+        found += objections(Wording(sentence, sentence.text, lends, known), always)
         if sentence.edited:
-            new = Wording(sentence=sentence, typed=sentence.edited, lends=sentence.text, ledger=draft.ledger,
-                          private=private)
-            found += objections(new, checks)
+            found += objections(Wording(sentence, sentence.edited, sentence.text, known), checks)
     for section in draft.sections:
         if section.table:
-            found += check_table(section.id, section.table, draft.ledger, private, always)
-    found += _told_around(draft, private)
+            found += check_table(section.id, section.table, known, always)
+    found += _told_around(draft, known)
     return tuple(dict.fromkeys(found))
 
 
-def _ids(
-    sentence: Sentence, ledger: Mapping[str, Evidence], private: Mapping[str, PrivateEvidence]
-) -> Iterator[Objection]:
+def _ids(sentence: Sentence, known: Known) -> Iterator[Objection]:
     """Evidence that is not there, is private, or was calculated from what is private."""
-    hidden = {e.id for e in private.values()}
+    hidden = {e.id for e in known.private.values()}
     for i in sentence.evidence:
-        fact = ledger.get(i)
+        fact = known.ledger.get(i)
         if i in hidden or (fact and isinstance(fact.source, FromCalculation) and hidden & set(fact.source.inputs)):
             yield Objection(slot=sentence.slot, words=i, says="this sentence rests on a private fact: remove it")
         elif not fact:
-            yield Objection(slot=sentence.slot, words=i, says="this sentence names evidence that the draft does not hold")
+            yield Objection(
+                slot=sentence.slot, words=i, says="this sentence names evidence that the draft does not hold"
+            )
 
 
-def _told_around(draft: Draft, private: Mapping[str, PrivateEvidence]) -> Iterator[Objection]:
+def _told_around(draft: Draft, known: Known) -> Iterator[Objection]:
     """Private figures and words, and patient detail, in the texts around the sentences: titles, gaps, notes."""
-    sendable = [f for e in draft.ledger.values() for f in e.figures]
-    lent = "\n".join(t for e in draft.ledger.values() for t in texts(e)).lower()
     for place, text in _around(draft):
         for kind in dict.fromkeys(i.kind for i in patient_detail(text)):
             yield Objection(slot=place, words=kind, says=f"this could identify a patient ({kind}): remove it")
         for found in figures(text):
-            if any(agrees(g, f) for g in as_figures(found) for f in sendable):
+            if any(agrees(g, f) for g in as_figures(found) for f in known.sendable):
                 continue
-            fact = told_by(found, private.values(), ())  # arithmetic with other figures would see chance everywhere
+            fact = told_by(found, known.secrets, ())  # arithmetic with other figures would see chance everywhere
             if fact and _telling(text, as_figures(found)[0]):
                 yield Objection(slot=place, words=found.words, says="this figure is private: remove it")
-        for words, _ in private_words(text, private.values(), lent):
+        for words, _ in private_words(text, known.secrets, known.lent):
             yield Objection(slot=place, words=words, says="these words are private: remove them")
 
 

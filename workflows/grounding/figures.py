@@ -13,8 +13,17 @@ from workflows.domain.language import Found, figures
 from workflows.grounding.wording import Wording, as_figures
 
 _UNIT_NAMES: dict[Unit, str] = {
-    "usd": "dollars", "percent": "percent", "points": "percentage points", "count": "a count", "days": "days",
-    "hours": "hours", "miles": "miles", "ratio": "a multiple", "date": "a date", "year": "a year", "code": "a code",
+    "usd": "dollars",
+    "percent": "percent",
+    "points": "percentage points",
+    "count": "a count",
+    "days": "days",
+    "hours": "hours",
+    "miles": "miles",
+    "ratio": "a multiple",
+    "date": "a date",
+    "year": "a year",
+    "code": "a code",
 }
 _LESS = re.compile(r"(?i)\b(?:cut|decreas\w*|reduc\w*|lower\w*|less|fewer|drop\w*|declin\w*|fell|fall\w*|down)\b")
 _SPELLED = re.compile(
@@ -38,8 +47,11 @@ def check_figures(wording: Wording) -> Iterator[Objection]:
     yield from _unread(wording)
     for match in _VAGUE.finditer(wording.text):
         if match.group().lower() not in wording.lent:
-            yield wording.objection(match.group(), "this is a quantity that no fact behind the sentence states: write "
-                                    "the figure or leave it out", hard=False)
+            yield wording.objection(
+                match.group(),
+                "this is a quantity that no fact behind the sentence states: write the figure or leave it out",
+                hard=False,
+            )
 
 
 def _held(figure: Figure, allowed: Iterable[Figure], text: str) -> bool:
@@ -67,9 +79,11 @@ def agrees(figure: Figure, other: Figure) -> bool:
 def _why(wording: Wording, found: Found, figure: Figure) -> str:
     twin = next((f for f in wording.allowed if f.amount == figure.amount), None)
     if twin:
-        return (f"the facts behind this sentence hold this as {_UNIT_NAMES[twin.unit]}, not as "
-                f"{_UNIT_NAMES[figure.unit]}: write it as they do")
-    other = elsewhere(wording.ledger.values(), figure)
+        return (
+            f"the facts behind this sentence hold this as {_UNIT_NAMES[twin.unit]}, not as "
+            f"{_UNIT_NAMES[figure.unit]}: write it as they do"
+        )
+    other = elsewhere(wording.known.ledger.values(), figure)
     if other:
         return f"this comes from another fact (“{other.says}”): add that fact to the sentence or remove the figure"
     if wording.sentence.kind == "courtesy":

@@ -5,6 +5,13 @@ whoever wrote it. The rule is about form, so it does not depend on recognising o
 """
 
 import re
+from collections.abc import Iterable
+
+from workflows.domain.evidence import PrivateEvidence
+from workflows.domain.language import figures
+from workflows.grounding.phrases import JOINT_ACTION, LEAVING
+from workflows.grounding.private import private_words, told_by
+from workflows.grounding.wording import Secret
 
 _UNFIT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<\s*/?\s*[a-z!][^>]{0,300}>|&#?\w{2,10};", re.I), "it holds markup"),
@@ -47,6 +54,23 @@ _UNFIT: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def unfit_to_send(text: str) -> str:
-    """Why a text must not stand in a letter, as the end of a sentence ("it holds a link"); "" when it may."""
-    return next((why for pattern, why in _UNFIT if pattern.search(text[:5000])), "")
+def unfit_to_send(text: str, private: Iterable[PrivateEvidence] = ()) -> str:
+    """Why a text must not stand in a letter, as the end of a sentence ("it holds a link"); "" when it may. With
+    `private`, a text that tells one of these facts, as a figure or in words, is not fit either."""
+    shown = text[:5000]
+    why = next((why for pattern, why in _UNFIT if pattern.search(shown)), "")
+    if why:
+        return why
+    if LEAVING.search(shown):
+        return "it speaks of ending the agreement, and a letter is never a notice"
+    if JOINT_ACTION.search(shown):
+        return "it speaks of acting together with other practices"
+    secrets = tuple(Secret.of(fact) for fact in private)
+    told = (
+        any(f.unit in ("usd", "percent", "ratio") and told_by(f, secrets, ()) for f in figures(shown))
+        if secrets
+        else False
+    )
+    if told or any(True for _ in private_words(shown, secrets, "")):
+        return "it tells something you gave in private"
+    return ""

@@ -50,52 +50,99 @@ _OURS = "".join(rf"(?<!\b{w} )" for w in ("bank", "our", "practice", "group", "v
 # Kind, and what says so by itself. The identifier need not be caught exactly: the text is refused as a whole.
 _LABELLED: tuple[tuple[str, str], ...] = (
     ("social security number", r"(?<![\d-])(?!000|666)\d{3}[-. ]\d{2}[-. ]\d{4}(?![\d-])"),
-    ("social security number", rf"\b(?:ssn|ss\#|ss\s+(?:no|number)\b\.?|soc(?:ial)?\.?\s*sec(?:urity)?\.?){_NO}?"
-                               rf"(?:\s*\(?last\s*(?:4|four)(?:\s*digits)?\)?)?{_NEXT}[\dxX*][\dxX*.\- ]{{2,}}\d"),
+    (
+        "social security number",
+        rf"\b(?:ssn|ss\#|ss\s+(?:no|number)\b\.?|soc(?:ial)?\.?\s*sec(?:urity)?\.?){_NO}?"
+        rf"(?:\s*\(?last\s*(?:4|four)(?:\s*digits)?\)?)?{_NEXT}[\dxX*][\dxX*.\- ]{{2,}}\d",
+    ),
     ("record number", _named(r"mrn|emr|ehr|mr")),
     ("record number", _numbered(r"medical\s+record|health\s+record|record|chart|patient\s+file|file|patient")),
     ("record number", r"\b(?:chart|(?:medical|health)\s+record)\s+(?=[A-Z\d-]*\d{3})[A-Z\d-]+\b"),
     ("record number", rf"\bchart\s*[:\#]\s*(?=\S*\d{{3}}){_ID}"),
-    ("date of service", rf"(?<!or after )(?<!effective )\b(?:dos|date\s+of\s+(?:service|visit|admission|discharge|surgery))\b"
-                        rf"{_NEXT}(?:on\s+)?{DATE}(?!\s*(?:to\b|through|thru|until|-|and\s+(?:after|later)|forward|onward))"),
-    ("member number", _numbered(r"member|subscriber|beneficiary|enrollee|insured|insurance|medicaid|medicare"
-                                r"|health\s+plan|policy|policyholder|certificate|cardholder|card")),
+    (
+        "date of service",
+        rf"(?<!or after )(?<!effective )\b(?:dos|date\s+of\s+(?:service|visit|admission|discharge|surgery))\b"
+        rf"{_NEXT}(?:on\s+)?{DATE}(?!\s*(?:to\b|through|thru|until|-|and\s+(?:after|later)|forward|onward))",
+    ),
+    (
+        "member number",
+        _numbered(
+            r"member|subscriber|beneficiary|enrollee|insured|insurance|medicaid|medicare"
+            r"|health\s+plan|policy|policyholder|certificate|cardholder|card"
+        ),
+    ),
     ("member number", _named(r"mbi|hicn?")),
-    ("member number", r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?"
-                      r"[AC-HJKMNP-RT-Y]{2}\d\d\b"),
-    ("date of birth", rf"\b(?:d\.?o\.?b\b\.?|d/o/b|birth\s*-?dat(?:e|ed)|date\s+of\s+birth|birthday|born(?:\s+on)?)(?!\w)"
-                      rf"{_LATER}{_NEXT}(?:on\s+|in\s+)?(?:{DATE}|{_YEAR}|{_MONTH}\s+{_YEAR})"),
-    ("date of death", rf"\b(?:d\.?o\.?d\.?|date\s+of\s+death|died|passed\s+away|deceased)(?!\w){_NEXT}(?:on\s+)?{DATE}"),
+    (
+        "member number",
+        r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?"
+        r"[AC-HJKMNP-RT-Y]{2}\d\d\b",
+    ),
+    (
+        "date of birth",
+        rf"\b(?:d\.?o\.?b\b\.?|d/o/b|birth\s*-?dat(?:e|ed)|date\s+of\s+birth|birthday|born(?:\s+on)?)(?!\w)"
+        rf"{_LATER}{_NEXT}(?:on\s+|in\s+)?(?:{DATE}|{_YEAR}|{_MONTH}\s+{_YEAR})",
+    ),
+    (
+        "date of death",
+        rf"\b(?:d\.?o\.?d\.?|date\s+of\s+death|died|passed\s+away|deceased)(?!\w){_NEXT}(?:on\s+)?{DATE}",
+    ),
     ("age over 89", rf"\b{_ELDER}[\s-]*{_OLD}{_NO_PERSON_IS}"),
-    ("age over 89", rf"\b(?:aged?|turned|turning|turns|is\s+now)\s+(?:of\s+)?{_ELDER}\b(?!\s*(?:%|\+|-|percent|days?"
-                    r"|months?|visits|patients|members|and\s+(?:over|older|above|up)|or\s+(?:over|older|more|above)))"),
+    (
+        "age over 89",
+        rf"\b(?:aged?|turned|turning|turns|is\s+now)\s+(?:of\s+)?{_ELDER}\b(?!\s*(?:%|\+|-|percent|days?"
+        r"|months?|visits|patients|members|and\s+(?:over|older|above|up)|or\s+(?:over|older|more|above)))",
+    ),
     ("account number", _OURS + _numbered(r"(?:patient\s+|billing\s+)?(?:acct|account|guarantor)")),
     ("account number", _named(r"acct|patient(?:'s)?\s+(?:acct|account)|guarantor\s+(?:acct|account)")),
     ("licence number", _named(r"driver'?s?'?\s*-?\s*lic(?:en[sc]e)?\.?|driving\s+licen[sc]e|dl|state\s+id|passport")),
-    ("vehicle number", rf"\b(?:licen[sc]e\s+plate|number\s+plate|plates?|car\s+tag|vehicle\s+tag|tag){_NO}?{_NEXT}"
-                       r"(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5}\b"),
+    (
+        "vehicle number",
+        rf"\b(?:licen[sc]e\s+plate|number\s+plate|plates?|car\s+tag|vehicle\s+tag|tag){_NO}?{_NEXT}"
+        r"(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5}\b",
+    ),
     ("vehicle number", rf"\b(?:vin|vehicle\s+identification){_NO}?{_NEXT}[A-HJ-NPR-Z0-9]{{6,17}}\b"),
     ("vehicle number", r"\b(?=[A-HJ-NPR-Z]*\d)(?=\d*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{13}\d{4}\b"),
-    ("device number", rf"\b(?:device|implant|pacemaker|defibrillator|icd|pump|stent|prosthesis|lead|cpap|monitor|valve|aid"
-                      rf"|unit|serial|s/n|sn|udi|lot)\b\s*(?:'s\s*)?(?:(?:serial|identifier|lot|model){_NO}?|{_NO})"
-                      rf"{_THE_ID}"),
+    (
+        "device number",
+        rf"\b(?:device|implant|pacemaker|defibrillator|icd|pump|stent|prosthesis|lead|cpap|monitor|valve|aid"
+        rf"|unit|serial|s/n|sn|udi|lot)\b\s*(?:'s\s*)?(?:(?:serial|identifier|lot|model){_NO}?|{_NO})"
+        rf"{_THE_ID}",
+    ),
     ("device number", _named(r"serial|s/n|udi")),
-    ("web address", r"\bhttps?://[^\s/]+/\S*?\b(?:patient|chart|mrn|member|record|visit|encounter|person)s?(?:[=/]|\?\w+=)"
-                    r"[\w-]*\d"),
-    ("internet address", rf"\bip(?:v[46])?\b(?:\s+address)?{_LATER}{_NEXT}(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}"
-                         r"|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7})"),
-    ("biometric record", r"\b(?:finger\s?-?print|thumb\s?-?print|palm\s?-?print|voice\s?-?print|iris\s+scan|retina\s+scan"
-                         r"|face\s?-?print|facial\s+recognition|dna\s+profile|genetic\s+profile)s?\b(?:\s+(?:file|id|no"
-                         rf"|scan|template|record|hash|image|sample))?\.?{_NO}*{_THE_ID}"),
-    ("photograph", r"\b[\w-]*(?:photo|face|headshot|selfie|portrait|patient|pt)[\w-]*\.(?:jpe?g|png|heic|tiff?|bmp|gif)\b"),
-    ("photograph", r"\b(?:photo(?:graph)?s?|pictures?|headshots?|images?|videos?)\s+of\s+(?:the\s+|our\s+|an?\s+|this\s+)?"
-                   r"(?:patient|pt|child|boy|girl|baby|woman|man)\b(?!\s+(?:care|flow|room|waiting|portal|area))"),
+    (
+        "web address",
+        r"\bhttps?://[^\s/]+/\S*?\b(?:patient|chart|mrn|member|record|visit|encounter|person)s?(?:[=/]|\?\w+=)"
+        r"[\w-]*\d",
+    ),
+    (
+        "internet address",
+        rf"\bip(?:v[46])?\b(?:\s+address)?{_LATER}{_NEXT}(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}"
+        r"|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7})",
+    ),
+    (
+        "biometric record",
+        r"\b(?:finger\s?-?print|thumb\s?-?print|palm\s?-?print|voice\s?-?print|iris\s+scan|retina\s+scan"
+        r"|face\s?-?print|facial\s+recognition|dna\s+profile|genetic\s+profile)s?\b(?:\s+(?:file|id|no"
+        rf"|scan|template|record|hash|image|sample))?\.?{_NO}*{_THE_ID}",
+    ),
+    (
+        "photograph",
+        r"\b[\w-]*(?:photo|face|headshot|selfie|portrait|patient|pt)[\w-]*\.(?:jpe?g|png|heic|tiff?|bmp|gif)\b",
+    ),
+    (
+        "photograph",
+        r"\b(?:photo(?:graph)?s?|pictures?|headshots?|images?|videos?)\s+of\s+(?:the\s+|our\s+|an?\s+|this\s+)?"
+        r"(?:patient|pt|child|boy|girl|baby|woman|man)\b(?!\s+(?:care|flow|room|waiting|portal|area))",
+    ),
     ("other identifying number", _named(r"icn|dcn|tcn|rx")),
-    ("other identifying number", r"\b(?:claim|encounter|visit|accession|specimen|prescription|referral|authorization|auth"
-                                 r"|pre-?cert(?:ification)?|case|study\s+subject|subject|trial|admission|confirmation"
-                                 r"|ticket|patient\s+control|control|donor|biopsy|order|barcode|wristband)\b"
-                                 rf"(?:{_NO}{_LATER}{_NEXT}|\s*[:\#]\s*)(?=[A-Z0-9.\-/]*\d[A-Z0-9.\-/]*\d)"
-                                 r"[A-Z0-9][A-Z0-9.\-/]{3,}"),
+    (
+        "other identifying number",
+        r"\b(?:claim|encounter|visit|accession|specimen|prescription|referral|authorization|auth"
+        r"|pre-?cert(?:ification)?|case|study\s+subject|subject|trial|admission|confirmation"
+        r"|ticket|patient\s+control|control|donor|biopsy|order|barcode|wristband)\b"
+        rf"(?:{_NO}{_LATER}{_NEXT}|\s*[:\#]\s*)(?=[A-Z0-9.\-/]*\d[A-Z0-9.\-/]*\d)"
+        r"[A-Z0-9][A-Z0-9.\-/]{3,}",
+    ),
 )
 LABELLED = tuple((kind, re.compile(f"(?i){pattern}")) for kind, pattern in _LABELLED)
 # "the record number of visits was 12400" counts; "serial number of the pacemaker" identifies.
@@ -111,17 +158,29 @@ _TIED: tuple[tuple[str, str], ...] = (
     ("web address", r"(?i)\b(?:https?://|www\.)\S+"),
     ("internet address", r"\b(?:\d{1,3}\.){3}\d{1,3}\b"),
     ("licence number", rf"(?i)\blicen[sc]e{_NO}{_THE_ID}"),
-    ("place", r"\b(?:lives?|living|lived|resid(?:es|ing|ed)|home|house|apartment|moved|resident|native|from)\s+(?:is\s+)?"
-              rf"(?:in|at|to|of|on|near|from)?\s*(?!Dr\b|Mr|Ms|Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))"
-              r"[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*"),
-    ("place", r"\b(?:[Oo]ur|[Oo]ne|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Tt]he)\s+(?:[a-z-]+\s+){0,2}(?:patient|pt|man|woman|boy"
-              r"|girl|child|member|lady|widow)\b[^.;]{0,20}?\b(?:in|near|of)\s+"
-              rf"(?!Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))[A-Z][a-z]+"),
-    ("place", r"\b[Aa]n?\s+(?:\w+\s+)?(?:patient|man|woman|boy|girl|child|member)\b[^.;]{0,20}?\b(?:in|near)\s+"
-              r"[A-Z][a-z]+(?:\s[A-Z][a-z]+)*\b(?=.*\b(?:was|had|came|lost|died|needed|fell|broke|called|suffered)\b)"),
+    (
+        "place",
+        r"\b(?:lives?|living|lived|resid(?:es|ing|ed)|home|house|apartment|moved|resident|native|from)\s+(?:is\s+)?"
+        rf"(?:in|at|to|of|on|near|from)?\s*(?!Dr\b|Mr|Ms|Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))"
+        r"[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*",
+    ),
+    (
+        "place",
+        r"\b(?:[Oo]ur|[Oo]ne|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Tt]he)\s+(?:[a-z-]+\s+){0,2}(?:patient|pt|man|woman|boy"
+        r"|girl|child|member|lady|widow)\b[^.;]{0,20}?\b(?:in|near|of)\s+"
+        rf"(?!Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))[A-Z][a-z]+",
+    ),
+    (
+        "place",
+        r"\b[Aa]n?\s+(?:\w+\s+)?(?:patient|man|woman|boy|girl|child|member)\b[^.;]{0,20}?\b(?:in|near)\s+"
+        r"[A-Z][a-z]+(?:\s[A-Z][a-z]+)*\b(?=.*\b(?:was|had|came|lost|died|needed|fell|broke|called|suffered)\b)",
+    ),
     ("photograph", r"(?i)\b(?:photo(?:graph)?s?|picture|headshot|image|snapshot|video)\s+(?:of|showing|with)\b"),
-    ("biometric record", r"(?i)\b(?:finger\s?-?print|thumb\s?-?print|palm\s?-?print|voice\s?-?print|iris|retina(?:l)?"
-                         r"\s+(?:scan|image)|face\s?-?print)s?\b"),
+    (
+        "biometric record",
+        r"(?i)\b(?:finger\s?-?print|thumb\s?-?print|palm\s?-?print|voice\s?-?print|iris|retina(?:l)?"
+        r"\s+(?:scan|image)|face\s?-?print)s?\b",
+    ),
 )
 TIED = tuple((kind, re.compile(pattern)) for kind, pattern in _TIED)
 _EVENT = re.compile(
@@ -135,8 +194,11 @@ _DATE = re.compile(rf"(?i)(?<![\w/.-]){DATE}(?![\w/])")
 
 
 def labelled(segment: str) -> Iterator[Hit]:
-    """Identifiers that say themselves what they are."""
+    """Identifiers that say themselves what they are. All but photographs hold a digit."""
+    digits = any(c.isdigit() for c in segment)
     for kind, pattern in LABELLED:
+        if not digits and kind != "photograph":
+            continue
         for match in pattern.finditer(segment):
             if not _COUNTED.search(match.group()):
                 yield match.start(), match.end(), kind

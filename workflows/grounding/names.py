@@ -9,15 +9,20 @@ from collections.abc import Iterator
 
 from workflows.domain.draft import Objection
 from workflows.grounding.characters import readable
-from workflows.grounding.wording import Wording, texts
+from workflows.grounding.wording import Wording
 
 _PLAIN_CAPITALS = frozenset(
-    "I I'm I've I'd I'll A An The We Our Us You Your Dear Re RE Sincerely Mr Mrs Ms Dr MD DO NP PA RN PhD LLC PLLC PC "
-    "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug "
-    "Sep Sept Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mondays Tuesdays Wednesdays "
-    "Thursdays Fridays Saturdays Sundays English American Medicare Medicare's Medicaid CMS CPT HCPCS ICD ICD-10 NPI TIN "
-    "PPO HMO POS EPO ED ER ICU EHR EMR HbA1c A1c RVU RVUs U.S US USA United States FAQ OK AM PM ZIP Section Exhibit "
-    "Appendix Part Clause Article Package Option Year".split()
+    re.findall(
+        r"\S+",
+        """
+    I I'm I've I'd I'll A An The We Our Us You Your Dear Re RE Sincerely Mr Mrs Ms Dr MD DO NP PA RN PhD LLC PLLC PC
+    January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug
+    Sep Sept Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mondays Tuesdays Wednesdays
+    Thursdays Fridays Saturdays Sundays English American Medicare Medicare's Medicaid CMS CPT HCPCS ICD ICD-10 NPI TIN
+    PPO HMO POS EPO ED ER ICU EHR EMR HbA1c A1c RVU RVUs U.S US USA United States FAQ OK AM PM ZIP Section Exhibit
+    Appendix Part Clause Article Package Option Year
+        """,
+    )
 )
 _PAYERS = re.compile(
     r"(?i)\b(?:aetna|cigna|humana|anthem|elevance|united\s?health(?:care|\s?group)?|uhc|optum|blue\s?cross|blue\s?shield"
@@ -35,9 +40,8 @@ _LINK = re.compile(
 
 def check_names(wording: Wording) -> Iterator[Objection]:
     """A proper name that neither the sentence's sources nor the practice's own particulars hold."""
-    own = "\n".join(t for e in wording.ledger.values() if e.key.startswith("practice.") for t in texts(e))
-    known = set(_words("\n".join((*wording.sources, own))))
-    rest = {w: e for e in wording.ledger.values() for t in texts(e) for w in _words(t)}
+    known = set(_words("\n".join((*wording.sources, wording.known.own_names))))
+    rest = {w: e for e in wording.known.ledger.values() for t in wording.known.texts_of(e) for w in _words(t)}
     reported: set[str] = set()
     for match in _NAME.finditer(wording.text):
         word = match.group().rstrip(".'-")
@@ -70,7 +74,7 @@ def _due(text: str, at: int, word: str) -> bool:
     """Whether a capital is due here (the first word of a sentence, item or bracket) and the word is no initialism or
     the head of a longer name."""
     before = text[:at].rstrip()
-    opens = not before or before[-1] in ".!?:;•*[(\"" or text[:at].endswith("\n") or before.endswith((" -", "\n-"))
+    opens = not before or before[-1] in '.!?:;•*[("' or text[:at].endswith("\n") or before.endswith((" -", "\n-"))
     if not opens or (len(word) > 1 and word.isupper()) or re.search(r"[a-z][A-Z]", word):
         return False
     following = re.match(r"\s+([A-Z][a-z]+)", text[at + len(word) :])
@@ -83,8 +87,9 @@ def check_quotations(wording: Wording) -> Iterator[Objection]:
     for match in _QUOTED.finditer(wording.text):
         quoted = " ".join(match.group(1).lower().split()).strip(" .,;")
         if quoted not in lent:
-            yield wording.objection(match.group(), "these words are quoted, and no source of the sentence holds them so",
-                                    hard=True)
+            yield wording.objection(
+                match.group(), "these words are quoted, and no source of the sentence holds them so", hard=True
+            )
 
 
 def check_links(wording: Wording) -> Iterator[Objection]:

@@ -52,27 +52,42 @@ _TREATED = (
     r"|triaged|cared\s+for|caring\s+for|care\s+of|calls?\s+from|case\s+of|visits?\s+(?:by|from|of)|surgery\s+(?:for|on)"
     r"|authorization\s+for|told|helped|monitor(?:ed|s)?|followed|delivered|visits|stabilized|vaccinated)"
 )
-_BORN = rf"[\s,;|(]*(?i:dob|d\.o\.b\b\.?|mrn|born|birth\s?date|date\s+of\s+birth|chart\s*(?:no|\#)|acct)(?!\w)"
+_BORN = r"[\s,;|(]*(?i:dob|d\.o\.b\b\.?|mrn|born|birth\s?date|date\s+of\s+birth|chart\s*(?:no|\#)|acct)(?!\w)"
 
 # A pattern, and whether it names a patient only among words of care.
 _PATTERNS: tuple[tuple[str, bool], ...] = (
     # our patient Maria; the member, Robert Brown; patient John Smith; Member: J. Smith
     (rf"\b{_THE}{_ONE}(?:\s*[,(-]\s*|\s+(?:(?i:named|called|is|was)\s+)?){_NAME}", False),
-    (rf"\b(?i:{_ONE}|guarantor|policyholder|(?:patient|member)s?\s+of\s+ours|of\s+(?:our|your|the)\s+(?:patients|members))"
-     rf"(?:\s*(?i:is|was|named|called|name\s+is|known\s+as|initials)\s+|\s*[:,(-]\s*|\s+){_FULL}", False),
+    (
+        rf"\b(?i:{_ONE}|guarantor|policyholder|(?:patient|member)s?\s+of\s+ours|of\s+(?:our|your|the)\s+(?:patients|members))"
+        rf"(?:\s*(?i:is|was|named|called|name\s+is|known\s+as|initials)\s+|\s*[:,(-]\s*|\s+){_FULL}",
+        False,
+    ),
     (rf"\b(?i:patient|pt)\s+{_NAME}(?=\s+(?i:was|is|has|had|came|needs|takes|{_EVENT}|[a-z]+ed)\b)", False),
     (rf"\b(?i:patients|members)\s+(?i:named|like|such\s+as|including|called)\s+{_NAME}", False),
-    (rf"\b(?i:patients?|pts?\.?|members?|enrollees?|clients?)\s+(?P<name>(?i:{'|'.join(sorted(FIRST_NAMES))})\b"
-     rf"(?:{_MORE})?)", False),
-    (rf"\b(?i:(?:patient|pt|member|guarantor|insured|subscriber|policyholder)(?:'s)?\s*(?:full\s+)?name"
-     rf"|name\s+of\s+(?:the\s+)?(?:patient|member|insured))\s*(?:is|was|:|=|-)?\s*{_NAME}", False),
-    (rf"{_FULL}(?i:(?:\s*[,(]\s*|\s+(?:is|was|as)\s+)(?:who\s+(?:is|was|has\s+been)\s+)?(?:(?:an?|our|one\s+of\s+our|my|the)\s+)?"
-     r"(?:[\w-]+\s+){0,3}?(?:patients?|pt|diabetic|asthmatic|members?\s+of\s+(?:your|the)\s+plan)\b)"
-     r"(?!\s+(?:advocate|services?|navigator|care|coordinator|access|relations))", False),
+    (
+        rf"\b(?i:patients?|pts?\.?|members?|enrollees?|clients?)\s+(?P<name>(?i:{'|'.join(sorted(FIRST_NAMES))})\b"
+        rf"(?:{_MORE})?)",
+        False,
+    ),
+    (
+        rf"\b(?i:(?:patient|pt|member|guarantor|insured|subscriber|policyholder)(?:'s)?\s*(?:full\s+)?name"
+        rf"|name\s+of\s+(?:the\s+)?(?:patient|member|insured))\s*(?:is|was|:|=|-)?\s*{_NAME}",
+        False,
+    ),
+    (
+        rf"{_FULL}(?i:(?:\s*[,(]\s*|\s+(?:is|was|as)\s+)(?:who\s+(?:is|was|has\s+been)\s+)?(?:(?:an?|our|one\s+of\s+our|my|the)\s+)?"
+        r"(?:[\w-]+\s+){0,3}?(?:patients?|pt|diabetic|asthmatic|members?\s+of\s+(?:your|the)\s+plan)\b)"
+        r"(?!\s+(?:advocate|services?|navigator|care|coordinator|access|relations))",
+        False,
+    ),
     # Mrs. Alvarez came in; Mr. and Mrs. Lee
     (rf"\b(?:{_TITLE}\s+and\s+)?{_TITLE}\s+{_NAME}", True),
     # John Smith, 72 y/o; Maria Lopez (67F); a 72-year-old named John; Ana, a 34-year-old teacher
-    (rf"{_NAME}\s*[,(]\s*(?i:an?\s+)?(?i:aged?\s+\d{{1,3}}\b|{AGE}|\d{{1,3}}\)?,?\s+(?:who|was|has|had|came|lives))", False),
+    (
+        rf"{_NAME}\s*[,(]\s*(?i:an?\s+)?(?i:aged?\s+\d{{1,3}}\b|{AGE}|\d{{1,3}}\)?,?\s+(?:who|was|has|had|came|lives))",
+        False,
+    ),
     (rf"(?i:{AGE},?\s+(?:[a-z]+\s+){{0,3}}?){_NAME}", False),
     # John Smith was admitted; treated Maria Lopez for; Robert Brown, whose dialysis ...
     (rf"{_FULL}(?:,?\s+(?i:who|then|also|first|again|recently|never|just|later))?\s+{_EVENT}", True),
@@ -80,8 +95,11 @@ _PATTERNS: tuple[tuple[str, bool], ...] = (
     (rf"\b{_TREATED}\s+{_FULL}", True),
     (rf"\b{_KNOWN_FULL}", True),
     # her daughter Ana; mother of Liam Chen; Maria's A1c
-    (rf"\b(?i:his|her|their|whose|the|a|our|patient's|'s)\s+(?i:(?:[\w-]+\s+){{0,2}}?{_RELATION})(?:\s*,\s*|\s+"
-     rf"(?:named\s+)?){_NAME}", False),
+    (
+        rf"\b(?i:his|her|their|whose|the|a|our|patient's|'s)\s+(?i:(?:[\w-]+\s+){{0,2}}?{_RELATION})(?:\s*,\s*|\s+"
+        rf"(?:named\s+)?){_NAME}",
+        False,
+    ),
     (rf"\b(?i:{_RELATION}|parents?)\s+(?i:of|to)\s+{_NAME}", False),
     (rf"{_FULL}'s?\s+{_THING}", False),
     (rf"\b{_KNOWN}'s\s+{_THING}", False),
@@ -93,17 +111,27 @@ _PATTERNS: tuple[tuple[str, bool], ...] = (
     (rf"\b(?i:patient|pt|member)\b\.?\s+(?P<name>{_INITIALS}{{2,3}})", False),
 )
 _ANYBODY = re.compile(_FULL)
+# A name has a capital after the first word, opens the sentence before an event, or follows a patient word.
+_WORTH_READING = re.compile(rf"(?<=\W)[{_UPPER}]|^\W*(?:{_KNOWN}|{_TOKEN}\s*[,(])|(?i:\b(?:patients?|pts?|members?|enrollees?|clients?)\b)")
 _NAMED = tuple((re.compile(pattern), only_in_care) for pattern, only_in_care in _PATTERNS)
 
 # Words that open a sentence before a name, and words that stand where a name could and are none.
-_OPENERS = frozenset(re.findall(r"\S+", """
+_OPENERS = frozenset(
+    re.findall(
+        r"\S+",
+        """
     the we our this that these those they it he she i you your in on at by for with from to as if when while since per
     and or but all each every any some no not only his her their its my without ask last after before during because
     although once then now here there both one two three take consider thanks january february march
     april may june july august september october november december monday tuesday wednesday thursday friday saturday
     sunday mr mrs ms miss patient patients member members
-    """))
-_NOT_NAMES = frozenset(re.findall(r"\S+", """
+    """,
+    )
+)
+_NOT_NAMES = frozenset(
+    re.findall(
+        r"\S+",
+        """
     access advocate advocacy care center centers centered centred protection safety satisfaction services service
     relations experience portal portals first survey surveys panel panels education engagement financial navigator
     outcomes rights bill responsibility share liability volume volumes visits visit handbook appeals grievance id plan
@@ -115,7 +143,9 @@ _NOT_NAMES = frozenset(re.findall(r"\S+", """
     physicians clinic hospital practice same next reported waiting wait record age ages group base mix population
     reimbursement agreement contract network provider providers covid diabetes hypertension asthma a1c hba1c hpsa see
     table total totals q1 q2 q3 q4 fy
-    """))
+    """,
+    )
+)
 _COMPANY = re.compile(
     r"(?i)\b(?:health\w*|plans?|care|medical|medicine|clinic|hospital|center|centre|group|practice|associates|partners|family"
     r"|county|city|state|insurance|company|corp|inc|llc|pllc|network|systems?|services?|department|university|college"
@@ -134,6 +164,8 @@ _CLINICIAN = re.compile(r"(?:\bDrs?|\bDoctor|\bProf|\bNurse)\.?\s*$")
 def patient_names(segment: str) -> Iterator[Hit]:
     """Names (and initials) of people in care, their relatives included. Where something befell one person, any full
     name is taken for that person's."""
+    if not _WORTH_READING.search(segment):
+        return
     caring = in_care(segment)
     if PERSONAL.search(segment):
         for match in _ANYBODY.finditer(segment):

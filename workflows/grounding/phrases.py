@@ -13,7 +13,7 @@ from workflows.grounding.wording import Wording
 
 _NETWORK = r"(?:network|panel|plan|plans|agreement|contract|participation|relationship|arrangement|product)"
 _SEEN = r"(?:members?|patients?|enrollees|insureds?|plans?|insurance|business)"
-_LEAVING = re.compile(
+LEAVING = re.compile(
     rf"""(?ix)
       \bterminat(?:e[sd]?|ing)\b (?! \s+ (?:clause|section|provision)s?\b)
     | \b(?:notices?|letters?|warning|intent(?:ion)?|threat)\s+(?:of|to)\s+(?:our\s+|its\s+|the\s+)?
@@ -25,7 +25,8 @@ _LEAVING = re.compile(
         |sever(?:s|ing)?|dissolv(?:e|es|ing)|disaffiliat\w*|disenroll\w*|discontinu(?:e|es|ing)|void(?:s|ing)?
         |cancel(?:s|l?ing)?|end|ends|ending|rescind\w*)\s+(?:\w+(?:'s)?\s+){{0,4}}?{_NETWORK}\b
     | \bwalk(?:s|ing)?\s+away\b | \bpart(?:s|ing)?\s+ways\b | \bpull(?:s|ing)?\s+out\b
-    | \b(?:will|shall|would|may|might|could|must|can|do|does|did)(?:\s+(?:\w+\s+)?not|n't)\s+(?:be\s+)?(?:renew|extend)\w*
+    | \b(?:will|shall|would|may|might|could|must|can|do|does|did)(?:\s+(?:\w+\s+)?not|n't)\s+(?:be\s+)?
+      (?:renew|extend)\w*
     | \b(?:won't|cannot|can't)\s+(?:be\s+)?(?:renew|extend)\w* | \bnot\s+(?:be\s+)?renew(?:ed|ing)?\b
     | \bnon-?\s?(?:renewal|renewing|participat\w+)\b | \blet\s+(?:\w+\s+){{0,3}}(?:lapse|expire)\b
     | \b(?:allow|permit)\s+(?:\w+\s+){{0,3}}to\s+(?:lapse|expire)\b
@@ -33,7 +34,8 @@ _LEAVING = re.compile(
     | \b(?:go|goes|going|become|becomes|becoming|move|moving|be|operate|operating)\s+(?:an?\s+)?out[ -]of[ -]network\b
     | \b(?:stop|stops|stopping|cease|ceases|ceasing|refuse|refuses|refusing|suspend|suspends|suspending|limit|halt
         |decline|declines|declining)\s+(?:to\s+)?(?:\w+\s+){{0,4}}?{_SEEN}\b
-    | \b(?:cease|stop|refuse|decline)\s+to\s+participate\b | \b(?:cease|stop|end|ending)\s+(?:our|its|all)?\s*participat\w+
+    | \b(?:cease|stop|refuse|decline)\s+to\s+participate\b
+    | \b(?:cease|stop|end|ending)\s+(?:our|its|all)?\s*participat\w+
     | \bno\s+longer\s+(?:be\s+)?(?:able\s+to\s+)?(?:participat\w+|accept|see|take|treat|serve|contract|in[ -]network)
     | \bclose\s+(?:our|its|the)\s+(?:doors?|panels?|practice)\b | \bturn(?:ing)?\s+away\s+(?:your|its|the|this)\b
     | \b(?:end|conclude|finish)\s+(?:this|our|the)\s+(?:partnership|agreement|contract|relationship)\b
@@ -46,7 +48,7 @@ _DISCLAIMED = re.compile(
 )
 _CLAUSE_NOUN = re.compile(r"(?i)\b(?:terminations?|cancellations?)\b")
 _GROUPS = r"(?:practices|groups|physicians|doctors|providers|clinics|offices|specialists|colleagues|competitors)"
-_JOINT = re.compile(
+JOINT_ACTION = re.compile(
     rf"""(?ix)
       \b(?:together|jointly|along|in\s+concert|united|in\s+common|side\s+by\s+side|coordinat\w+|coalition|alliance)\s+
       (?:with|by|of)\s+(?:\w+\s+){{0,3}}?{_GROUPS}\b
@@ -78,30 +80,41 @@ _SUPERLATIVES = re.compile(
     r"|behest|bequest|unrest|forrest|priest|wildest)[a-z]{3,}est)\b"
 )
 _STUDIES = re.compile(
-    r"(?i)\b(?:stud(?:y|ies)|research(?:ers)?|surveys?|literature|evidence (?:shows?|suggests?)|experts?|meta-?analys[ie]s"
-    r"|published|peer[- ]reviewed|journals?|trial|according to|report(?:s|ed)? (?:by|from)|statistics|data (?:show|from)\w*"
+    r"(?i)\b(?:stud(?:y|ies)|research(?:ers)?|surveys?|literature|evidence (?:shows?|suggests?)|experts?"
+    r"|meta-?analys[ie]s|published|peer[- ]reviewed|journals?|trial|according to|report(?:s|ed)? (?:by|from)|statistics"
+    r"|data (?:show|from)\w*"
     r"|it is (?:well )?known|widely (?:known|accepted))\b"
 )
-_NEGATION = re.compile(r"(?i)\b(?:not|no|nor|neither|never|none|nobody|nothing|without|cannot|hardly|barely|lacks?|fails?"
-                       r"|failed|unable|refuses?d?|denie[sd])\b|n't\b")
+_NEGATION = re.compile(
+    r"(?i)\b(?:not|no|nor|neither|never|none|nobody|nothing|without|cannot|hardly|barely|lacks?|fails?"
+    r"|failed|unable|refuses?d?|denie[sd])\b|n't\b"
+)
 _OPPOSITES = tuple(
     (re.compile(rf"(?i)\b(?:{a})\b"), re.compile(rf"(?i)\b(?:{b})\b"))
     for a, b in (
-        ("below|under|beneath", "above|over|exceeds?|exceeding"), ("less|fewer", "more"), ("lower|lowest", "higher|highest"),
+        ("below|under|beneath", "above|over|exceeds?|exceeding"),
+        ("less|fewer", "more"),
+        ("lower|lowest", "higher|highest"),
         ("increase[sd]?|rise[sn]?|rose|raise[sd]?|up", "decrease[sd]?|fall|fell|fallen|reduce[sd]?|reduction|cut|down"),
-        ("before|until", "after|since"), ("at least|minimum|no less than", "at most|maximum|up to|no more than"),
-        ("better|improve[sd]?", "worse|worsen(?:s|ed)?"), ("longer|slower", "shorter|faster|sooner"),
-        ("approved|accepted|accepts?|open", "denied|rejected|rejects?|closed"), ("gain(?:s|ed)?", "lose|loses|lost|loss"),
-        ("used|avoided|prevented", "unused|caused"), ("in[- ]network", "out[- ]of[- ]network"),
+        ("before|until", "after|since"),
+        ("at least|minimum|no less than", "at most|maximum|up to|no more than"),
+        ("better|improve[sd]?", "worse|worsen(?:s|ed)?"),
+        ("longer|slower", "shorter|faster|sooner"),
+        ("approved|accepted|accepts?|open", "denied|rejected|rejects?|closed"),
+        ("gain(?:s|ed)?", "lose|loses|lost|loss"),
+        ("used|avoided|prevented", "unused|caused"),
+        ("in[- ]network", "out[- ]of[- ]network"),
     )
 )
 
 
 def check_leaving(wording: Wording) -> Iterator[Objection]:
     """Language that ends, or threatens to end, the agreement; hard even where it was in the plain wording."""
-    says = ("this reads as a threat or notice to end the agreement. No letter of Parley's does that: it needs its own "
-            "notice after a look at the agreement, with counsel")
-    for match in _LEAVING.finditer(wording.text):
+    says = (
+        "this reads as a threat or notice to end the agreement. No letter of Parley's does that: it needs its own "
+        "notice after a look at the agreement, with counsel"
+    )
+    for match in LEAVING.finditer(wording.text):
         if not _DISCLAIMED.search(wording.text[: match.start()]):
             yield wording.objection(match.group(), says, hard=True)
     for match in _CLAUSE_NOUN.finditer(wording.text):
@@ -111,9 +124,13 @@ def check_leaving(wording: Wording) -> Iterator[Objection]:
 
 def check_joint_action(wording: Wording) -> Iterator[Objection]:
     """Language of acting together with other practices; hard always."""
-    for match in _JOINT.finditer(wording.text):
-        yield wording.objection(match.group(), "this suggests acting together with other practices, which the antitrust "
-                                "laws forbid. A letter speaks for this practice alone", hard=True)
+    for match in JOINT_ACTION.finditer(wording.text):
+        yield wording.objection(
+            match.group(),
+            "this suggests acting together with other practices, which the antitrust "
+            "laws forbid. A letter speaks for this practice alone",
+            hard=True,
+        )
 
 
 def check_claims(wording: Wording) -> Iterator[Objection]:
@@ -136,8 +153,9 @@ def check_turned(wording: Wording) -> Iterator[Objection]:
     if (new - old) % 2:
         match = _NEGATION.search(wording.text if new > old else wording.plain)
         words = match.group() if match else ""
-        yield wording.objection(words, "a negation was added or removed: the sentence may now say the opposite",
-                                hard=False)
+        yield wording.objection(
+            words, "a negation was added or removed: the sentence may now say the opposite", hard=False
+        )
     for one, other in _OPPOSITES:
         for here, there in ((one, other), (other, one)):
             match = here.search(wording.text)

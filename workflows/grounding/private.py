@@ -9,57 +9,46 @@ from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from workflows.domain.draft import Objection
-from workflows.domain.evidence import Evidence, Figure, PrivateEvidence
-from workflows.domain.language import Found, figures
+from workflows.domain.evidence import Figure
+from workflows.domain.language import Found
 from workflows.grounding.figures import agrees
-from workflows.grounding.wording import Wording, as_figures, texts
+from workflows.grounding.wording import TOLD, Secret, Wording, as_figures, runs_of, words_of
 
 _HUNDRED = Decimal(100)
-_TOLD = ("usd", "percent", "points", "ratio", "count", "days", "hours", "miles")
-_RUN = 5  # words in a row that are too many to be chance
-_WORD = re.compile(r"[a-z0-9$%.]*[a-z0-9%]")
 _COMMON_PAYERS = {"medicare", "medicaid", "other", "others", "payer", "plan", "overall", "average"}
 
 
 def check_private(wording: Wording) -> Iterator[Objection]:
     """A private figure, an other payer's name or words of a private note in the new wording."""
-    sendable = [f for e in wording.ledger.values() for f in e.figures]
+    secrets = wording.known.secrets
     for found in wording.found:
         if any(agrees(g, f) for g in as_figures(found) for f in wording.allowed):
             continue
         # "14 points" beside a fact of 14% is a slip of unit, not the distance between a floor and something else
         slip = any(f.amount == found.amount for f in wording.allowed)
-        fact = told_by(found, wording.private.values(), () if slip else sendable)
-        if fact:
-            yield wording.objection(found.words, _says(fact), hard=True)
-    for words, fact in private_words(wording.text, wording.private.values(), wording.lent):
-        yield wording.objection(words, _says(fact), hard=True)
+        secret = told_by(found, secrets, () if slip else wording.known.sendable)
+        if secret:
+            yield wording.objection(found.words, _says(secret), hard=True)
+    for words, secret in private_words(wording.text, secrets, wording.lent):
+        yield wording.objection(words, _says(secret), hard=True)
 
 
-def _says(fact: PrivateEvidence) -> str:
-    what = "what another payer pays you" if "other_payers" in fact.key else "where you would stop"
+def _says(secret: Secret) -> str:
+    what = "what another payer pays you" if "other_payers" in secret.fact.key else "where you would stop"
     return f"this is private: it tells {what}, and that never enters a letter. Remove it"
 
 
-def told_by(found: Found, private: Iterable[PrivateEvidence], sendable: Iterable[Figure]) -> PrivateEvidence | None:
+def told_by(found: Found, secrets: Iterable[Secret], sendable: tuple[Figure, ...]) -> Secret | None:
     """The private fact that a figure tells, directly or by arithmetic with figures that are sent, or None."""
-    known = tuple(sendable)
-    for fact in private:
-        for figure in private_figures(fact):
-            for said in as_figures(found):
-                if _tells(said, figure, fact.key, known):
-                    return fact
+    for secret in secrets:
+        for figure in secret.figures:
+            if any(_tells(said, figure, secret.fact.key, sendable) for said in as_figures(found)):
+                return secret
     return None
 
 
-def private_figures(fact: PrivateEvidence) -> tuple[Figure, ...]:
-    """The figures of a private fact that can give it away; codes, dates and years name public things."""
-    read = [g for text in texts(fact) for f in figures(text) for g in as_figures(f)]
-    return tuple(dict.fromkeys(f for f in (*fact.figures, *read) if f.unit in _TOLD and f.amount not in (0, 1)))
-
-
 def _tells(said: Figure, figure: Figure, key: str, known: tuple[Figure, ...]) -> bool:
-    if said.unit not in _TOLD:
+    if said.unit not in TOLD:
         return False
     if figure.unit in ("percent", "points", "ratio"):
         return said.amount in _percent_forms(figure, said, key, known)
@@ -93,7 +82,8 @@ def _money_forms(amount: Decimal, said: Figure, known: tuple[Figure, ...]) -> se
     if said.unit in ("percent", "points"):
         shares = [amount / s * _HUNDRED for s in sums]
         return {_tenth(x) for share in shares for x in (share, abs(share - _HUNDRED))} | {
-            _whole(x) for share in shares for x in (share, abs(share - _HUNDRED)) if x >= 1}
+            _whole(x) for share in shares for x in (share, abs(share - _HUNDRED)) if x >= 1
+        }
     if said.unit == "ratio":
         return {q for s in sums for q in (_cents(amount / s), _tenth(amount / s))} - {Decimal(1)}
     return set()
@@ -119,28 +109,18 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def private_words(
-    text: str, private: Iterable[PrivateEvidence], lent: str
-) -> Iterator[tuple[str, PrivateEvidence]]:
+def private_words(text: str, secrets: Iterable[Secret], lent: str) -> Iterator[tuple[str, Secret]]:
     """Names of other payers and runs of words from private notes that `lent` does not hold."""
-    lowered = text.lower()
-    words = _WORD.findall(lowered)
-    runs = {tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)}
-    allowed = " ".join(_WORD.findall(lent))
-    for fact in private:
-        payer = fact.parts.get("payer", "").strip()
-        if payer and payer.lower() not in _COMMON_PAYERS and payer.lower() not in lent:
+    runs = runs_of(text)
+    allowed = ""
+    for secret in secrets:
+        payer = secret.payer.lower()
+        if payer and payer not in _COMMON_PAYERS and payer not in lent:
             match = re.search(rf"(?<!\w){re.escape(payer)}(?!\w)", text, re.I)
             if match:
-                yield match.group(), fact
-        for run in _runs(fact):
-            if run in runs and " ".join(run) not in allowed:
-                yield " ".join(run), fact
+                yield match.group(), secret
+        for run in runs & secret.runs:
+            allowed = allowed or " ".join(words_of(lent))
+            if " ".join(run) not in allowed:
+                yield " ".join(run), secret
                 break
-
-
-def _runs(fact: PrivateEvidence) -> Iterator[tuple[str, ...]]:
-    """Runs of a private note's own words; the sentence around them is Parley's and no secret."""
-    for own in dict.fromkeys((fact.value, *fact.parts.values())):
-        words = _WORD.findall(own.lower())
-        yield from (tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))

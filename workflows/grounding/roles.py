@@ -23,20 +23,40 @@ _ROLE_WORDS = {
     "comparator": r"against|compared|comparison|versus|vs|average|benchmark|elsewhere|others",
 }
 _ROLE = re.compile("(?i)" + "|".join(rf"(?P<{role}>\b(?:{words})\b)" for role, words in _ROLE_WORDS.items()))
-_ROLE_NAMES = {"offered": "the payer's offer", "proposed": "your request", "current": "the present rate",
-               "comparator": "the comparison"}
+_ROLE_NAMES = {
+    "offered": "the payer's offer",
+    "proposed": "your request",
+    "current": "the present rate",
+    "comparator": "the comparison",
+}
 _STOP = re.compile(r"[;:.!?](?:\s|$)|\n")
 
-_THINGS = (
-    "member patient visit physician doctor clinician practitioner assistant nurse therapist specialist provider site "
-    "office location clinic call slot appointment practice employer code claim authorization unit referral procedure "
-    "service case denial appeal admission readmission response language program programme payer plan hospital mile "
-    "kilometer minute hour day week month quarter year decade dollar cent point percent"
-).split()
-_PERIODS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year",
-            "annual": "year", "annually": "year", "hourly": "hour", "fortnightly": "fortnight"}
-_PERIOD = re.compile(r"(?i)\b(?:(?:per|every|each|an?|this|last)[ -](hour|day|week|fortnight|month|quarter|year)"
-                     r"|(daily|weekly|monthly|quarterly|yearly|annual|annually|hourly|fortnightly))\b")
+_THINGS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    member patient visit physician doctor clinician practitioner assistant nurse therapist specialist provider site
+    office location clinic call slot appointment practice employer code claim authorization unit referral procedure
+    service case denial appeal admission readmission response language program programme payer plan hospital mile
+    kilometer minute hour day week month quarter year decade dollar cent point percent
+        """,
+    )
+)
+_PERIODS = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+    "annual": "year",
+    "annually": "year",
+    "hourly": "hour",
+    "fortnightly": "fortnight",
+}
+_PERIOD = re.compile(
+    r"(?i)\b(?:(?:per|every|each|an?|this|last)[ -](hour|day|week|fortnight|month|quarter|year)"
+    r"|(daily|weekly|monthly|quarterly|yearly|annual|annually|hourly|fortnightly))\b"
+)
 
 
 def check_order(wording: Wording) -> Iterator[Objection]:
@@ -47,13 +67,20 @@ def check_order(wording: Wording) -> Iterator[Objection]:
         shared = [f for f in new if f.amount in plain]
         if not _follows([f.amount for f in shared], plain):
             words = " … ".join(f.words for f in shared)
-            yield wording.objection(words, "these figures stand in another order than in the plain wording: they may "
-                                    "have been swapped", hard=False)
+            yield wording.objection(
+                words,
+                "these figures stand in another order than in the plain wording: they may have been swapped",
+                hard=False,
+            )
         gone = [a for a in plain if a not in {f.amount for f in new}]
         for found in new:
             if gone and found.amount not in plain and _known(found, wording.facts):
-                yield wording.objection(found.words, "this figure of the same facts stands where the plain wording has "
-                                        "another: check that it is the one you mean", hard=False)
+                yield wording.objection(
+                    found.words,
+                    "this figure of the same facts stands where the plain wording has "
+                    "another: check that it is the one you mean",
+                    hard=False,
+                )
 
 
 def check_fact_order(wording: Wording) -> Iterator[Objection]:
@@ -68,8 +95,11 @@ def check_fact_order(wording: Wording) -> Iterator[Objection]:
                 continue
             if not _follows([f.amount for f in said], [amount for u, amount in own if u == unit]):
                 words = " … ".join(f.words for f in said)
-                yield wording.objection(words, "these figures stand in another order than in the fact behind them: "
-                                        "they may have been swapped", hard=False)
+                yield wording.objection(
+                    words,
+                    "these figures stand in another order than in the fact behind them: they may have been swapped",
+                    hard=False,
+                )
 
 
 def _follows(new: list[Decimal], plain: list[Decimal]) -> bool:
@@ -92,8 +122,12 @@ def check_roles(wording: Wording) -> Iterator[Objection]:
         known = _roles_of(found, wording.facts)
         if role and known and role not in known and said.get((found.unit, found.amount), "") != role:
             own = " and ".join(_ROLE_NAMES[r] for r in sorted(known))
-            yield wording.objection(found.words, f"this figure is {own}, but the words beside it speak of "
-                                    f"{_ROLE_NAMES[role]}: they may have been swapped", hard=False)
+            yield wording.objection(
+                found.words,
+                f"this figure is {own}, but the words beside it speak of "
+                f"{_ROLE_NAMES[role]}: they may have been swapped",
+                hard=False,
+            )
 
 
 def _beside(text: str, all_found: tuple[Found, ...], found: Found) -> str:
@@ -159,7 +193,7 @@ def _nouns(text: str, unit: Unit, amount: Decimal) -> Iterator[str]:
 
 def _noun_after(text: str, at: int) -> str:
     """The first thing that can be counted among the next words of the same clause."""
-    clause = re.split(r"[,;:.()\d]", text[at:].lstrip(" -"))[0] if text[at:at + 1] not in ",;:.()" else ""
+    clause = re.split(r"[,;:.()\d]", text[at:].lstrip(" -"))[0] if text[at : at + 1] not in ",;:.()" else ""
     for word in re.findall(r"[A-Za-z]+", clause)[:6]:
         singular = re.sub(r"(?<=[a-z]{3})s$", "", word.lower())
         if singular in _THINGS:

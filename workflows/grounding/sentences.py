@@ -17,7 +17,7 @@ from workflows.grounding.phrases import (
 from workflows.grounding.privacy import patient_detail
 from workflows.grounding.private import check_private
 from workflows.grounding.roles import check_counted, check_fact_order, check_order, check_roles
-from workflows.grounding.wording import Check, Wording
+from workflows.grounding.wording import Check, Known, Wording
 
 
 def check_hidden(wording: Wording) -> Iterator[Objection]:
@@ -29,13 +29,23 @@ def check_hidden(wording: Wording) -> Iterator[Objection]:
 def check_patients(wording: Wording) -> Iterator[Objection]:
     """Detail that could identify a patient; the objection does not repeat it."""
     for kind in dict.fromkeys(i.kind for i in patient_detail(wording.text)):
-        yield wording.objection(kind, f"this could identify a patient ({kind}), and no letter needs it: remove it",
-                                hard=True)
+        yield wording.objection(
+            kind, f"this could identify a patient ({kind}), and no letter needs it: remove it", hard=True
+        )
 
 
 ALWAYS: tuple[Check, ...] = (
-    check_private, check_patients, check_leaving, check_joint_action, check_figures, check_counted, check_roles, check_fact_order,
-    check_links, check_letters, check_hidden,
+    check_private,
+    check_patients,
+    check_leaving,
+    check_joint_action,
+    check_figures,
+    check_counted,
+    check_roles,
+    check_fact_order,
+    check_links,
+    check_letters,
+    check_hidden,
 )
 AGAINST_PLAIN: tuple[Check, ...] = (check_order, check_names, check_quotations, check_claims, check_turned)
 CHECKS: tuple[Check, ...] = ALWAYS + AGAINST_PLAIN
@@ -54,7 +64,7 @@ def check_wording(
     `ledger` is the draft's, by evidence id. The facts the sentence names and its plain text lend figures and names;
     nothing else does. `checks` is the whole guard unless a test weakens it on purpose.
     """
-    new = Wording(sentence=sentence, typed=wording, lends=sentence.text, ledger=ledger, private=private)
+    new = Wording(sentence, wording, lends=sentence.text, known=Known(ledger, private))
     return objections(new, checks)
 
 

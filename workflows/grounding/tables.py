@@ -2,17 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from workflows.domain.draft import Cell, Objection, Sentence, Table
-from workflows.domain.evidence import Evidence, PrivateEvidence
 from workflows.domain.language import figures
 from workflows.grounding.characters import readable
 from workflows.grounding.roles import role_of, roles_in
 from workflows.grounding.sentences import objections
-from workflows.grounding.wording import Check, Wording, as_figures
-
+from workflows.grounding.wording import Check, Known, Wording, as_figures
 
 _HEADS = (("%|percent", "percent"), (r"\bcode", "code"), (r"\bunits?\b|\bvolume", "count"))
 
@@ -20,34 +18,33 @@ _HEADS = (("%|percent", "percent"), (r"\bcode", "code"), (r"\bunits?\b|\bvolume"
 def check_table(
     place: str,
     table: Table,
-    ledger: Mapping[str, Evidence],
-    private: Mapping[str, PrivateEvidence],
+    known: Known,
     checks: Sequence[Check],
 ) -> Iterator[Objection]:
-    """What is wrong with a table: a cell that is not its evidence, a figure in the wrong column, a total that is off."""
+    """What is wrong with a table: a cell without its evidence, a figure in the wrong column, a total that is off."""
     rows = (*table.rows, *((table.total,) if table.total else ()))
     for number, row in enumerate(rows, 1):
         slot = f"{place}: row {number}" if number <= len(table.rows) else f"{place}: total"
         for head, cell in zip(table.header, row, strict=False):
-            if cell.evidence and cell.evidence not in ledger:
-                yield Objection(slot=slot, words=cell.text, says="this cell names evidence that the draft does not hold")
-            yield from objections(_as_wording(slot, cell, ledger, private), checks)
-            yield from _column(slot, head, cell, ledger)
+            if cell.evidence and cell.evidence not in known.ledger:
+                yield Objection(
+                    slot=slot, words=cell.text, says="this cell names evidence that the draft does not hold"
+                )
+            yield from objections(_as_wording(slot, cell, known), checks)
+            yield from _column(slot, head, cell, known)
     yield from _units(place, table)
     yield from _totals(place, table)
 
 
-def _as_wording(
-    slot: str, cell: Cell, ledger: Mapping[str, Evidence], private: Mapping[str, PrivateEvidence]
-) -> Wording:
+def _as_wording(slot: str, cell: Cell, known: Known) -> Wording:
     kind, evidence = ("assertion", (cell.evidence,)) if cell.evidence else ("courtesy", ())
     sentence = Sentence.model_validate({"slot": slot, "kind": kind, "text": cell.text, "evidence": evidence})
-    return Wording(sentence=sentence, typed=cell.text, lends="", ledger=ledger, private=private)
+    return Wording(sentence, cell.text, lends="", known=known)
 
 
-def _column(slot: str, head: str, cell: Cell, ledger: Mapping[str, Evidence]) -> Iterator[Objection]:
+def _column(slot: str, head: str, cell: Cell, known: Known) -> Iterator[Objection]:
     """A present fee in the column of the offer, and the like."""
-    fact = ledger.get(cell.evidence or "")
+    fact = known.ledger.get(cell.evidence or "")
     expected = roles_in(head)
     if not fact or len(expected) != 1:
         return
@@ -59,15 +56,16 @@ def _column(slot: str, head: str, cell: Cell, ledger: Mapping[str, Evidence]) ->
 
 
 def _units(place: str, table: Table) -> Iterator[Objection]:
-    """A cell whose unit is not that of its column: the head says which ("Code", "% of Medicare"), or the other cells."""
+    """A cell whose unit is not that of its column, as its head ("Code", "% of Medicare") or the other cells have it."""
     for column, head in enumerate(table.header):
         shown = [(cell, _unit(cell)) for row in table.rows if column < len(row) for cell in [row[column]]]
         usual = Counter(unit for _, unit in shown if unit).most_common(1)
         expected = next((unit for word, unit in _HEADS if re.search(word, head, re.I)), usual[0][0] if usual else "")
         for cell, unit in shown:
             if unit and unit != expected:
-                yield Objection(slot=f"{place}: column", words=cell.text,
-                                says=f"this is no figure for the column “{head}”")
+                yield Objection(
+                    slot=f"{place}: column", words=cell.text, says=f"this is no figure for the column “{head}”"
+                )
 
 
 def _unit(cell: Cell) -> str:
@@ -86,8 +84,11 @@ def _totals(place: str, table: Table) -> Iterator[Objection]:
             continue
         shown = [a for row in table.rows if column < len(row) for a in [_amount(row[column])] if a is not None]
         if sum(shown, Decimal(0)) != total:
-            yield Objection(slot=f"{place}: total", words=cell.text,
-                            says=f"the column “{table.header[column]}” does not add up to this total")
+            yield Objection(
+                slot=f"{place}: total",
+                words=cell.text,
+                says=f"the column “{table.header[column]}” does not add up to this total",
+            )
 
 
 def _amount(cell: Cell) -> Decimal | None:

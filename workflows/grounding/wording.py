@@ -1,5 +1,6 @@
 """What the checks of one sentence look at: the new wording, the plain wording it replaces and the facts behind it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,15 +20,102 @@ from workflows.grounding.characters import readable
 
 
 @dataclass(frozen=True)
+class Known:
+    """What a draft may say and what it may not: its ledger by evidence id, and the private side of its case. Every
+    fact is read once, however many sentences lean on it."""
+
+    ledger: Mapping[str, Evidence]
+    private: Mapping[str, PrivateEvidence]
+
+    @cached_property
+    def sendable(self) -> tuple[Figure, ...]:
+        """The figures of the whole ledger."""
+        return tuple(f for e in self.ledger.values() for f in e.figures)
+
+    @cached_property
+    def _texts(self) -> dict[str, tuple[str, ...]]:
+        return {i: texts(e) for i, e in self.ledger.items()}
+
+    @cached_property
+    def _figures(self) -> dict[str, tuple[Figure, ...]]:
+        return {}
+
+    def texts_of(self, fact: Evidence) -> tuple[str, ...]:
+        """What a fact says, as the guard reads it."""
+        return self._texts.get(fact.id) or texts(fact)
+
+    def figures_of(self, fact: Evidence) -> tuple[Figure, ...]:
+        """The figures a fact holds, and those its texts write out."""
+        if fact.id not in self._figures:
+            read = (g for text in self.texts_of(fact) for f in figures(text) for g in as_figures(f))
+            self._figures[fact.id] = tuple(dict.fromkeys((*fact.figures, *read)))
+        return self._figures[fact.id]
+
+    @cached_property
+    def own_names(self) -> str:
+        """The practice's own particulars, which any sentence may name."""
+        return "\n".join(t for e in self.ledger.values() if e.key.startswith("practice.") for t in self.texts_of(e))
+
+    @cached_property
+    def lent(self) -> str:
+        """Everything the ledger says, in small letters."""
+        return "\n".join(t for e in self.ledger.values() for t in self.texts_of(e)).lower()
+
+    @cached_property
+    def secrets(self) -> tuple["Secret", ...]:
+        """The private facts, read once."""
+        return tuple(Secret.of(fact) for fact in self.private.values())
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A private fact as the guard looks for it: its figures, the payer it names, its notes in runs of words."""
+
+    fact: PrivateEvidence
+    figures: tuple[Figure, ...]
+    payer: str
+    runs: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, fact: PrivateEvidence) -> "Secret":
+        """The secret in a private fact. Codes, dates and years name public things, and the sentence around a note is
+        Parley's own wording."""
+        read = [g for text in texts(fact) for f in figures(text) for g in as_figures(f)]
+        held = dict.fromkeys(f for f in (*fact.figures, *read) if f.unit in TOLD and f.amount not in (0, 1))
+        notes = dict.fromkeys((fact.value, *fact.parts.values()))
+        return cls(
+            fact,
+            tuple(held),
+            fact.parts.get("payer", "").strip(),
+            frozenset(run for note in notes for run in runs_of(readable(note))),
+        )
+
+
+TOLD = ("usd", "percent", "points", "ratio", "count", "days", "hours", "miles")
+_RUN = 5  # words in a row that are too many to be chance
+_WORD = re.compile(r"[a-z0-9$%.]*[a-z0-9%]")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in small letters, figures included, punctuation not."""
+    return _WORD.findall(text.lower())
+
+
+def runs_of(text: str) -> frozenset[tuple[str, ...]]:
+    """Every run of five words of a text."""
+    words = words_of(text)
+    return frozenset(tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
+
+
+@dataclass(frozen=True)
 class Wording:
     """A sentence about to say what was `typed`. `lends` is the wording that may lend its figures and names beside the
-    facts ("" when only the facts may); `ledger` all that may be sent in this draft, by id; `private` what may not."""
+    facts ("" when only the facts may)."""
 
     sentence: Sentence
     typed: str
     lends: str
-    ledger: Mapping[str, Evidence]
-    private: Mapping[str, PrivateEvidence]
+    known: Known
 
     @cached_property
     def text(self) -> str:
@@ -42,12 +130,12 @@ class Wording:
     @cached_property
     def facts(self) -> tuple[Evidence, ...]:
         """The evidence this sentence names, in its order; unknown ids are left to the check of the draft."""
-        return tuple(self.ledger[i] for i in self.sentence.evidence if i in self.ledger)
+        return tuple(self.known.ledger[i] for i in self.sentence.evidence if i in self.known.ledger)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
         """Every text that may lend its words: the plain wording first, then what each fact says."""
-        return (*((self.plain,) if self.plain else ()), *(t for e in self.facts for t in texts(e)))
+        return (*((self.plain,) if self.plain else ()), *(t for e in self.facts for t in self.known.texts_of(e)))
 
     @cached_property
     def lent(self) -> str:
@@ -66,10 +154,9 @@ class Wording:
 
     @cached_property
     def allowed(self) -> tuple[Figure, ...]:
-        """The figures this sentence may hold: those of its facts, and those that its sources write out."""
-        held = [f for e in self.facts for f in e.figures]
-        read = [figure for text in self.sources for found in figures(text) for figure in as_figures(found)]
-        return (*held, *read)
+        """The figures this sentence may hold: those of its facts, and those of the wording that lends."""
+        lent = (figure for found in self.plain_found for figure in as_figures(found))
+        return tuple(dict.fromkeys((*(f for e in self.facts for f in self.known.figures_of(e)), *lent)))
 
     def objection(self, words: str, says: str, *, hard: bool) -> Objection:
         """An objection to `words` of this sentence."""

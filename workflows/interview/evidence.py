@@ -36,36 +36,62 @@ def shown(asked: Question | Column, value: str, *, bare: bool = False) -> str:
 
 
 def ledger_of(steps: Sequence[Step], answers: Mapping[str, Answer], leave_out: frozenset[str] = frozenset()) -> Ledger:
-    """All evidence of the answers; fields in `leave_out` (contradicted ones) are kept out of the sendable part."""
+    """All evidence of the answers; keys in `leave_out` (contradicted ones) and texts not fit to be sent are kept out of
+    the sendable part."""
+    sendable, private = _all_facts(steps, answers)
+    out = leave_out | _unfit(sendable, private).keys()
+    return Ledger(
+        sendable={
+            fact.key: fact
+            for _, fact in sendable
+            if not out.intersection((fact.key.split("[")[0], fact.key, *fact.uses))
+        },
+        private=private,
+    )
+
+
+def unfit(steps: Sequence[Step], answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """What is kept out of letters because of what it says or how, one sentence each, for the user."""
+    sendable, private = _all_facts(steps, answers)
+    labels = {fact.key: q.label for q, fact in sendable}
+    found = _unfit(sendable, private)
+    return tuple(
+        dict.fromkeys(f'Left out of letters: your answer to "{labels[k]}", because {why}.' for k, why in found.items())
+    )
+
+
+def _all_facts(
+    steps: Sequence[Step], answers: Mapping[str, Answer]
+) -> tuple[list[tuple[Question, Evidence]], dict[str, PrivateEvidence]]:
     values = _values(steps, answers)
-    sendable: dict[str, Evidence] = {}
+    sendable: list[tuple[Question, Evidence]] = []
     private: dict[str, PrivateEvidence] = {}
     for step in steps:
         for question in step.questions:
             given = answers.get(f"{step.id}.{question.id}")
-            if given is None:
-                continue
-            for fact in _facts(question, given, values, answers):
-                if given.visibility == "private":
-                    private[fact.key] = fact if isinstance(fact, PrivateEvidence) else _as_private(fact)
-                elif not leave_out.intersection((given.field, fact.key, *fact.uses)) and not unfit_to_send(fact.says):
-                    sendable[fact.key] = fact
-    return Ledger(sendable=sendable, private=private)
+            for fact in _facts(question, given, values, answers) if given else ():
+                if question.visibility == "private":
+                    private[fact.key] = _as_private(fact)
+                else:
+                    sendable.append((question, fact))
+    return sendable, private
 
 
-def unfit(steps: Sequence[Step], answers: Mapping[str, Answer]) -> tuple[str, ...]:
-    """What is kept out of letters because of its form, one sentence each, for the user."""
-    said = []
-    for step in steps:
-        for q in step.questions:
-            given = answers.get(f"{step.id}.{q.id}")
-            if given is None or given.visibility == "private":
-                continue
-            texts = [given.value] if isinstance(given.value, str) else [str(v) for v in given.value]
-            why = next((w for text in texts if (w := unfit_to_send(text))), "")
-            if why:
-                said.append(f'Left out of letters: your answer to "{q.label}", because {why}.')
-    return tuple(said)
+def _unfit(sendable: Sequence[tuple[Question, Evidence]], private: Mapping[str, PrivateEvidence]) -> dict[str, str]:
+    """Key to reason for each fact whose free words must not be sent. Figures of structured fields are not free words:
+    an offer of 2% stays an offer of 2% whatever the private floor is."""
+    found = {}
+    for question, fact in sendable:
+        why = unfit_to_send(_own_words(question, fact), private.values())
+        if why:
+            found[fact.key] = why
+    return found
+
+
+def _own_words(question: Question, fact: Evidence) -> str:
+    if question.kind == "text":
+        return fact.value
+    return "; ".join(fact.parts[c.id] for c in question.columns if c.kind == "text" and c.id in fact.parts)
 
 
 def _as_private(fact: Evidence) -> PrivateEvidence:

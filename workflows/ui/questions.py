@@ -21,7 +21,7 @@ from workflows.ui.widgets import inert, label
 
 BLANK_ROWS = 3
 MOST_TOLD = 10_000  # bounds above this only guard against slips and would puzzle a reader
-LONG = 170
+LONG = 200
 """Text answers that may be longer than this get a box of several lines."""
 _ICONS = {
     "money": ":material/attach_money:",

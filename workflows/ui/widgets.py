@@ -28,7 +28,7 @@ _ICONS: dict[Grade, str] = {
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])")
 # Emoji, icons, directives, web and mail addresses are found in the finished text, where a backslash is already gone; a
 # word joiner (invisible, no width) between the mark and the word is what stops them.
-_FOUND_LATER = re.compile(r"(\\:|\\@)(?=[\w\\])|(?<=\bwww)(?=\\\.)", re.I)
+_FOUND_LATER = re.compile(r"(\\:|\\@)(?=[\w\\/])|(?<=\bwww)(?=\\\.)", re.I)
 
 
 class _Named(Protocol):
@@ -43,8 +43,9 @@ def inert(text: str) -> str:
 
 
 def label(text: str, private: bool = False) -> str:
-    """The label of a widget, with a lock where the answer is private."""
-    return f"{LOCK} {inert(text)}" if private else inert(text)
+    """The label of a widget, with a lock where the answer is private. The words are ours, from knowledge/, and stay as
+    they are: Streamlit reads a label aloud as it is written, escapes and icon names included."""
+    return f"{text} 🔒" if private else text
 
 
 def source_line(sources: Sequence[str], register: dict[str, RegisterEntry]) -> str:

@@ -55,7 +55,8 @@ def _proposals(case: Case, step: Step, proposed: tuple[Proposal, ...]) -> None:
         home, question = desk.question(p.field)
         elsewhere = f" ({inert(home.title)})" if home.id != step.id else ""
         value = inert(desk.in_words(p.field, p.value).replace("\n", "; "))
-        st.checkbox(
+        with st.container(gap="xxsmall"):
+          st.checkbox(
             f"**{inert(question.label)}**{elsewhere}: {value}",
             value=p.confidence >= SURE,
             key=f"take{n}",

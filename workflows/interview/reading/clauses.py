@@ -13,7 +13,9 @@ from workflows.domain.language import fold
 from workflows.interview.reading.quantities import Quantity, quantities
 
 LONGEST_READ = 40_000  # what is read at once of all notes together; more is said, never silently dropped
-_LONGEST_LINE = 3_000
+_LONGEST_LINE = 2_000
+_LONGEST_CLAUSE = 500
+_NO_WORD = re.compile(r"[^\s,;|]{120,}")  # runs nobody writes; blanked so that no expression labours over them
 _MARK = re.compile(r"[ \t>]*(?:[-*•·▪–]+|\(?[a-h1-9][).])?[ \t]*")
 _NOT_AN_END = re.compile(
     r"(?:^|[\s(/])(?:dr|drs|mr|mrs|ms|st|sr|jr|no|eff|sec|approx|vs|v|e\.g|i\.e|inc|ext|mos?|wks?|hrs?|yrs?|mgr|dept"
@@ -70,7 +72,7 @@ class Clause:
 def note_of(step: str, text: str, most: int = LONGEST_READ) -> Note:
     """A note cut to the length that is read, folded for reading."""
     raw = text[:most]
-    return Note(step=step, raw=raw, words=fold(raw))
+    return Note(step=step, raw=raw, words=_NO_WORD.sub(lambda m: " " * len(m.group()), fold(raw)))
 
 
 def clauses(note: Note) -> list[Clause]:
@@ -147,15 +149,24 @@ def _ends(line: str, begin: int) -> list[int]:
     return ends
 
 
-def _cut_run_ons(line: str, begin: int, ends: list[int]) -> list[int]:
+def _cut_run_ons(line: str, start: int, ends: list[int]) -> list[int]:
     """Dictated notes run on for paragraphs with commas only: long stretches are also cut where a new subject begins."""
     cut: list[int] = []
+    begin = start
     for end in ends:
         if end - begin > _RUN_ON:
             cut += [m.end() for m in _NEW_SUBJECT.finditer(line, begin, end) if m.end() < end - 8]
         cut.append(end)
         begin = end
-    return cut
+    whole, last = [], start
+    for end in cut:
+        while end - last > _LONGEST_CLAUSE:
+            space = line.rfind(" ", last + _LONGEST_CLAUSE // 2, last + _LONGEST_CLAUSE)
+            last = space + 1 if space > 0 else last + _LONGEST_CLAUSE
+            whole.append(last)
+        whole.append(end)
+        last = end
+    return whole
 
 
 def quote(note: Note, start: int, end: int) -> str:

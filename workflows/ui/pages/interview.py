@@ -103,8 +103,9 @@ def _conflict(name: str) -> None:
 
 
 def _buttons(step: Step, before: str, after: str) -> None:
-    if st.session_state.get("problems"):
-        st.error("Not saved yet: see the fields marked above.", icon=":material/error:")
+    if problems := st.session_state.get("problems"):
+        labels = [inert(session.desk().question(field)[1].label.removeprefix("... ")) for field in problems]
+        st.error(f"Nothing is saved yet. To mend above: {'; '.join(labels)}.", icon=":material/error:")
     with st.container(horizontal=True):
         if before:
             st.button("Back", key="back", icon=":material/arrow_back:", on_click=sidebar.open_step, args=(before,))

@@ -24,8 +24,8 @@ WHAT: dict[Document, str] = {
 def show() -> None:
     """The page."""
     st.title("Letters", anchor=False)
-    messages()
     case = session.opened_case()
+    messages()
     if case is None:
         no_case()
         return

@@ -14,8 +14,8 @@ INK, TEAL = "#101a20", "#0b5d6b"
 def show() -> None:
     """The page."""
     st.title("Leverage", anchor=False)
-    messages()
     case = session.opened_case()
+    messages()
     if case is None:
         no_case()
         return
@@ -67,7 +67,7 @@ def _picture(claims: tuple[Claim, ...]) -> None:
 
 
 def _spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Bars by topic; the grade is told by colour, by the outline (dashed: asserted) and by the word at the bar's end."""
+    """Bars by topic; the grade is told by colour, by outline (dashed: asserted) and by the word at the bar's end."""
     names = [name for name, _ in GRADES.values()]
     axis = {"labelLimit": 190, "ticks": False, "domain": False, "labelColor": INK, "labelFontSize": 13}
     y = {"field": "Claim", "type": "nominal", "sort": None, "title": None, "axis": axis}
