@@ -25,9 +25,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.kills_in_app import in_the_app
 from tests.store_fixtures.crash import (
     DISK_CALLS,
-    SCRIPT,
-    Step,
-    a_script,
     judge,
     kill_after,
     kill_at,
@@ -35,6 +32,7 @@ from tests.store_fixtures.crash import (
     named_points,
 )
 from tests.store_fixtures.hammer import hammer
+from tests.store_fixtures.steps import SCRIPT, Step, a_script
 from workflows.adapters.store import CaseStore
 
 SCRIPTS = 40

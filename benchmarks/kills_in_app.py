@@ -19,7 +19,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests.store_fixtures.crash import unsound
+from tests.store_fixtures.steps import unsound
 from workflows.adapters.store import CaseStore
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,7 +18,10 @@ from workflows.interview.reading import read_notes, read_words
 
 ROOT = Path(__file__).parent.parent
 STEPS = tuple(
-    sorted((Step.model_validate(yaml.safe_load(f.read_text())) for f in (ROOT / "knowledge/interview").glob("*.yaml")), key=lambda s: s.order)
+    sorted(
+        (Step.model_validate(yaml.safe_load(f.read_text())) for f in (ROOT / "knowledge/interview").glob("*.yaml")),
+        key=lambda s: s.order,
+    )
 )
 TODAY = date(2026, 11, 22)
 CASES: list[dict[str, Any]] = [
@@ -69,7 +72,9 @@ def test_the_yardstick() -> None:
         for field, rows in case.get("table", {}).items():
             expected += 1
             held = got.get(field, ())
-            if len(held) == len(rows) and all(row.items() <= dict(h).items() for row, h in zip(rows, held, strict=True)):
+            if len(held) == len(rows) and all(
+                row.items() <= dict(h).items() for row, h in zip(rows, held, strict=True)
+            ):
                 right += 1
             else:
                 wrong += field in got
@@ -89,16 +94,34 @@ def test_words_told_in_confidence_reach_only_private_questions() -> None:
 
 
 def test_a_fact_told_twice_with_two_values_is_asked_about() -> None:
-    reading = read_notes(STEPS, {"practice": "1,150 members", "walk_away": "", "market": "We see 1,510 members of theirs"}, TODAY)
+    reading = read_notes(
+        STEPS, {"practice": "1,150 members", "walk_away": "", "market": "We see 1,510 members of theirs"}, TODAY
+    )
     assert "practice.members" not in values_of(reading)
     assert any("1,150" in u.question and "1,510" in u.question for u in reading.unclear)
 
 
 def test_any_text_is_read_in_time_and_without_an_error() -> None:
     for text in (
-        "1" * 200_000, " " * 200_000, "a" * 200_000, "99213 " * 33_000, "12% " * 50_000, "\t1\t" * 60_000, "Q: " * 60_000, "(" * 100_000, "Mr. " * 50_000,
-        "we want 118% of 2026 Medicare, 99214 at 114.50, " * 4_000, "\n".join(["99213\t4,100\t78.20"] * 10_000), "A B C D " * 25_000, "é٣\x00" * 60_000, "1-2-" * 50_000,
-        "$1,000,000 " * 18_000, "nearest " * 25_000, "Buckeye Health pays us 118%, " * 7_000, "one hundred and " * 12_000, "7:30a-6p, " * 20_000,
+        "1" * 200_000,
+        " " * 200_000,
+        "a" * 200_000,
+        "99213 " * 33_000,
+        "12% " * 50_000,
+        "\t1\t" * 60_000,
+        "Q: " * 60_000,
+        "(" * 100_000,
+        "Mr. " * 50_000,
+        "we want 118% of 2026 Medicare, 99214 at 114.50, " * 4_000,
+        "\n".join(["99213\t4,100\t78.20"] * 10_000),
+        "A B C D " * 25_000,
+        "é٣\x00" * 60_000,
+        "1-2-" * 50_000,
+        "$1,000,000 " * 18_000,
+        "nearest " * 25_000,
+        "Buckeye Health pays us 118%, " * 7_000,
+        "one hundred and " * 12_000,
+        "7:30a-6p, " * 20_000,
     ):
         begun = time.monotonic()
         read_notes(STEPS, {"practice": text}, TODAY)

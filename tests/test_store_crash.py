@@ -12,16 +12,13 @@ from sqlalchemy import Engine, event
 
 from tests.store_fixtures.crash import (
     DISK_CALLS,
-    SCRIPT,
-    Step,
     judge,
     kill_after,
     kill_at,
     kill_in_system_call,
     named_points,
-    seen_in,
-    unsound,
 )
+from tests.store_fixtures.steps import SCRIPT, Step, seen_in, unsound
 from tests.store_fixtures.uses import run_sql
 from workflows.adapters.migrations import MIGRATIONS, Migration
 from workflows.adapters.store import CaseStore

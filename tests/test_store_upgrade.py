@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.store_fixtures.crash import seen_in, unsound
 from tests.store_fixtures.plain import a_case
+from tests.store_fixtures.steps import seen_in, unsound
 from tests.store_fixtures.uses import in_child, run_sql
 from workflows.adapters.migrations import MIGRATIONS, Migration
 from workflows.adapters.store import CaseStore

@@ -42,10 +42,12 @@ def find(words: str, most: int = 12) -> tuple[Diagnosis, ...]:
     return tuple(sorted(hits, key=lambda d: (_rank(d.description.lower(), asked), len(d.description), d.code))[:most])
 
 
-def _rank(description: str, asked: str) -> tuple[bool, bool]:
-    """The plain form of a disease first: the words asked as they stand, then without complication or specification."""
-    plain = description.endswith(("unspecified", "without complications", "uncomplicated")) or description == asked
-    return asked not in description, not plain and "(primary)" not in description
+def _rank(description: str, asked: str) -> tuple[bool, bool, bool]:
+    """The plain form of a disease first: its very name (words in brackets aside: "essential (primary) hypertension"),
+    then the words asked as they stand, then without complication or specification."""
+    name = re.sub(r"\s*\([^)]*\)", "", description)
+    plain = description.endswith(("unspecified", "without complications", "uncomplicated"))
+    return name != asked, asked not in name, not plain and "(primary)" not in description
 
 
 def _found(text: bytes, lower: bytes, rarest: bytes, others: tuple[bytes, ...], most: int) -> list[Diagnosis]:

@@ -100,9 +100,9 @@ def copy_beside(file: Path, reason: str) -> Path:
     part = copy.with_name(f"{copy.name}.part")
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as source:
-            with closing(sqlite3.connect(part)) as target:
-                source.backup(target)
+        source, target = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True), sqlite3.connect(part)
+        with closing(source), closing(target):
+            source.backup(target)
         with part.open("rb+") as copied:
             os.fsync(copied.fileno())
         part.rename(copy)

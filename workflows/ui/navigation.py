@@ -13,7 +13,7 @@ if __name__ == "__main__":  # started as a file: the folder above the package is
 import streamlit as st
 
 from workflows.domain.errors import ParleyError
-from workflows.ui import session, sidebar, widgets
+from workflows.ui import questions, session, sidebar, widgets
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
     st.set_page_config(page_title=f"{shown.title} · Parley", page_icon="🤝", layout=layout)
     session.recall()
     try:
+        if shown.title != "Interview":
+            questions.leave()
         shown.run()
         sidebar.show(shown.title)
     except ParleyError as error:

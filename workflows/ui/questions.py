@@ -225,6 +225,14 @@ def save(*, overrule: str = "", extra: Mapping[str, Any] | None = None) -> bool:
     return True
 
 
+def leave() -> None:
+    """Save what still stands typed when the interview is left by the navigation; what is refused is told, not kept."""
+    if st.session_state.get("screen") and not save():
+        told = " ".join(st.session_state.get("problems", {}).values())
+        session.say(f"Your last entries in the interview were not saved. {told}".strip())
+    session.fresh()
+
+
 def keep_theirs(field: str) -> None:
     """Drop what was typed into one field, and show what somebody else saved there."""
     on = st.session_state["screen"]

@@ -49,25 +49,25 @@ def _hear(step: str) -> None:
 
 
 def _proposals(case: Case, step: Step, proposed: tuple[Proposal, ...]) -> None:
-    desk = session.desk()
     st.markdown("**This is what I understood. Tick what is right; nothing is saved before you confirm.**")
-    for n, p in enumerate(proposed):
-        home, question = desk.question(p.field)
-        elsewhere = f" ({inert(home.title)})" if home.id != step.id else ""
-        value = inert(desk.in_words(p.field, p.value).replace("\n", "; "))
+    for n, proposal in enumerate(proposed):
         with st.container(gap="xxsmall"):
-          st.checkbox(
-            f"**{inert(question.label)}**{elsewhere}: {value}",
-            value=p.confidence >= SURE,
-            key=f"take{n}",
-            on_change="ignore",
-        )
-        old = case.answers.get(p.field)
-        instead = f" · replaces {inert(desk.in_words(p.field, old.value))}" if old and not question.columns else ""
-        st.caption(f'from your words: "{inert(p.quote)}"{instead}')
+            _proposal(case, step, n, proposal)
     with st.container(horizontal=True):
         st.button("Confirm ticked", key="accept", type="primary", on_click=_accept, args=(step.id,))
         st.button("Discard", key="discard", on_click=_discard)
+
+
+def _proposal(case: Case, step: Step, n: int, p: Proposal) -> None:
+    desk = session.desk()
+    home, question = desk.question(p.field)
+    elsewhere = f" ({inert(home.title)})" if home.id != step.id else ""
+    value = inert(desk.in_words(p.field, p.value).replace("\n", "; "))
+    name = f"**{inert(question.label)}**{elsewhere}: {value}"
+    st.checkbox(name, value=p.confidence >= SURE, key=f"take{n}", on_change="ignore")
+    old = case.answers.get(p.field)
+    instead = f" · replaces {inert(desk.in_words(p.field, old.value))}" if old and not question.columns else ""
+    st.caption(f'from your words: "{inert(p.quote)}"{instead}')
 
 
 def _unclear(unclear: tuple[Unclear, ...], nothing: bool) -> None:

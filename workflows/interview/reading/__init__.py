@@ -41,7 +41,9 @@ def read_notes(steps: Sequence[Step], notes: Mapping[str, str], today: date, pay
     return _read(steps, notes, today, payer=payer)
 
 
-def read_words(steps: Sequence[Step], step_id: str, words: str, today: date, asking: str | None = None, payer: str = "") -> Reading:
+def read_words(
+    steps: Sequence[Step], step_id: str, words: str, today: date, asking: str | None = None, payer: str = ""
+) -> Reading:
     """What was typed into the chat while `step_id` (and perhaps the question `asking`) was open."""
     return _read(steps, {step_id: words}, today, asking=asking or "", payer=payer)
 
@@ -90,8 +92,16 @@ def _unread(page: Page, notes: Mapping[str, str]) -> list[Unclear]:
     """What did not fit: said, so that nobody takes silence for "nothing found"."""
     read = {n.step: len(n.raw) for n in page.notes}
     return [
-        Unclear(step=s, quote=t.strip()[:80], question=f"This note is longer than I read at once; I read its first {read.get(s, 0):,} characters. Please give me the rest in pieces.")
-        for s, t in notes.items() if len(t) > read.get(s, 0) and t.strip()
+        Unclear(
+            step=s,
+            quote=t.strip()[:80],
+            question=(
+                f"This note is longer than I read at once; I read its first {read.get(s, 0):,} characters. "
+                f"Please give me the rest in pieces."
+            ),
+        )
+        for s, t in notes.items()
+        if len(t) > read.get(s, 0) and t.strip()
     ]
 
 
@@ -108,11 +118,25 @@ def _screened(page: Page) -> list[Unclear]:
     for c in page.clauses:
         if "mail" not in c.tags and screens.identifies_patient(c.words):
             hurt.add((c.note.step, c.line))
-            asked.append(Unclear(step=c.note.step, quote="", question="One line of these notes identifies a patient. Please take the identity out and give a count or a rate instead."))
+            asked.append(
+                Unclear(
+                    step=c.note.step,
+                    quote="",
+                    question=(
+                        "One line of these notes identifies a patient. Please take the identity out and give "
+                        "a count or a rate instead."
+                    ),
+                )
+            )
     for c in page.clauses:
-        if (c.note.step, c.line) in hurt and (screens.PATIENT_NAMED.search(c.words) or any(
-            screens.identifies_patient(o.words) for o in page.clauses if o.note is c.note and o.line == c.line and o.start <= c.start
-        )):
+        if (c.note.step, c.line) in hurt and (
+            screens.PATIENT_NAMED.search(c.words)
+            or any(
+                screens.identifies_patient(o.words)
+                for o in page.clauses
+                if o.note is c.note and o.line == c.line and o.start <= c.start
+            )
+        ):
             kept.append(replace(c, closed=True, tags=c.tags | {"patient"}))
         elif screens.is_order(c.words):
             kept.append(replace(c, closed=True, tags=c.tags | {"order"}))
@@ -134,7 +158,11 @@ def _secret(found: list[Clause]) -> list[Clause]:
         heading = on and c.heading and screens.SECRET_FROM_HERE.match(c.heading)
         on = bool(screens.SECRET_FROM_HERE.match(c.words)) or bool(heading) or (on and not blank)
         note, last = c.note.step, c.line
-        kept.append(replace(c, tags=c.tags | {"secret"}) if on or screens.SECRET.search(c.words) or screens.SECRET_FROM_HERE.match(c.heading) else c)
+        kept.append(
+            replace(c, tags=c.tags | {"secret"})
+            if on or screens.SECRET.search(c.words) or screens.SECRET_FROM_HERE.match(c.heading)
+            else c
+        )
     return kept
 
 
@@ -142,12 +170,30 @@ def _without_others(page: Page, c: Clause) -> list[Clause]:
     """A clause cut before another payer's name that follows a comma, so that ours and theirs are judged apart."""
     if c.closed or not names_other_payer(page, c.words):
         return [c]
-    cuts = [s for s, _, _ in other_payers_in(page, c.words) if s > 15 and re.search(r"[,;.(]\s+(?:(?:and|but|while|for reference)\s+)?$", c.words[:s])]
+    cuts = [
+        s
+        for s, _, _ in other_payers_in(page, c.words)
+        if s > 15 and re.search(r"[,;.(]\s+(?:(?:and|but|while|for reference)\s+)?$", c.words[:s])
+    ]
     places = [c.start, *(c.start + s for s in cuts), c.end]
     return [
-        replace(c, start=a, end=b, figures=tuple(q for q in c.figures if a <= q.start < b),
-                tags=c.tags - ({"secret"} if not screens.SECRET.search(c.note.words[a:b]) and not screens.SECRET_FROM_HERE.match(c.heading) and screens.SECRET.search(c.words) and b < c.end else set()))
-        for a, b in zip(places, places[1:], strict=False) if b > a
+        replace(
+            c,
+            start=a,
+            end=b,
+            figures=tuple(q for q in c.figures if a <= q.start < b),
+            tags=c.tags
+            - (
+                {"secret"}
+                if not screens.SECRET.search(c.note.words[a:b])
+                and not screens.SECRET_FROM_HERE.match(c.heading)
+                and screens.SECRET.search(c.words)
+                and b < c.end
+                else set()
+            ),
+        )
+        for a, b in zip(places, places[1:], strict=False)
+        if b > a
     ]
 
 
@@ -156,7 +202,9 @@ def _marked(page: Page, c: Clause) -> Clause:
     tags = set(c.tags)
     if not c.closed and names_other_payer(page, c.words):
         tags.add("foreign")
-    if not c.closed and any(stance_at(page, c, place) == "floor" for place in {c.start, c.end, *(q.start for q in c.figures)}):
+    if not c.closed and any(
+        stance_at(page, c, place) == "floor" for place in {c.start, c.end, *(q.start for q in c.figures)}
+    ):
         tags.add("limit")
     if c.words.count("\t") >= 2:
         tags.add("table")

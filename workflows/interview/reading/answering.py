@@ -22,8 +22,17 @@ def read_answer(page: Page) -> bool:
     clause, kind = found[0], f.question.kind
     if kind in ("count", "money", "percent", "hours"):
         figures = [q for q in clause.figures if q.unit not in ("date", "clock", "label")]
-        rest = re.sub(r"(?i)\b(?:about|around|roughly|approximately|or so|we|have|it's|its|is|are|there|i|think|maybe|just|only|ok|okay|so|would|say|a|the|per|year|week|day|days|weeks|hours|miles|percent|members|visits|total|months?)\b|[^\w]", "",
-                      clause.words[: figures[0].start - clause.start] + clause.words[figures[0].end - clause.start :]) if len(figures) == 1 else "x"
+        rest = (
+            re.sub(
+                r"(?i)\b(?:about|around|roughly|approximately|or so|we|have|it's|its|is|are|there|i|think|maybe|"
+                r"just|only|ok|okay|so|would|say|a|the|per|year|week|day|days|weeks|hours|miles|percent|members|"
+                r"visits|total|months?)\b|[^\w]",
+                "",
+                clause.words[: figures[0].start - clause.start] + clause.words[figures[0].end - clause.start :],
+            )
+            if len(figures) == 1
+            else "x"
+        )
         if len(figures) == 1 and len(rest) <= 16:
             q = in_days(figures[0])
             year = f.question.unit == "year" and q.unit == "year"
@@ -39,12 +48,18 @@ def read_answer(page: Page) -> bool:
         return _said(page, clause, _only_date(page.today, clause), 0.9)
     if kind == "choice":
         key = next((k for k, p in f.cues.options if p.search(clause.words)), "")
-        key = key or next((k for k, shown in f.question.options.items() if shown.lower() == clause.words.strip().lower()), "")
+        key = key or next(
+            (k for k, shown in f.question.options.items() if shown.lower() == clause.words.strip().lower()), ""
+        )
         return _said(page, clause, key, 0.9)
     if kind == "text" and f.question.pattern:
         m = re.fullmatch(f.question.pattern, clause.words.strip())
         return _said(page, clause, m.group() if m else "", 0.9)
-    if kind == "text" and not re.search(r"(?i)\?|\b(?:not sure|don't know|no idea|maybe|later|skip|none|n/a)\b", clause.words) and not re.fullmatch(r"(?i)\W*(?:yes|no|ok|okay|thanks?|hi|hello)\W*", clause.words):
+    if (
+        kind == "text"
+        and not re.search(r"(?i)\?|\b(?:not sure|don't know|no idea|maybe|later|skip|none|n/a)\b", clause.words)
+        and not re.fullmatch(r"(?i)\W*(?:yes|no|ok|okay|thanks?|hi|hello)\W*", clause.words)
+    ):
         return _said(page, clause, tidy(clause.words), 0.72)
     return False
 
@@ -54,7 +69,11 @@ def _only_date(today: date, clause: Clause) -> str:
     if len(dates) != 1 or dates[0].doubt:
         return ""
     digits = str(int(dates[0].amount))
-    return "-".join(x for x in (digits[:4], digits[4:6], digits[6:8]) if x) if len(digits) in (4, 6, 8) and digits[:2] in ("19", "20") else ""
+    return (
+        "-".join(x for x in (digits[:4], digits[4:6], digits[6:8]) if x)
+        if len(digits) in (4, 6, 8) and digits[:2] in ("19", "20")
+        else ""
+    )
 
 
 def _said(page: Page, clause: Clause, value: str, score: float) -> bool:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, replace
 from workflows.domain.language import fold
 from workflows.interview.reading.quantities import Quantity, quantities
 
-LONGEST_READ = 40_000  # what is read at once of all notes together; more is said, never silently dropped
+LONGEST_READ = 30_000  # what is read at once of all notes together; more is said, never silently dropped
 _LONGEST_LINE = 2_000
+_OFTEN = 3
+MOST_CLAUSES = 900
 _LONGEST_CLAUSE = 500
 _NO_WORD = re.compile(r"[^\s,;|]{120,}")  # runs nobody writes; blanked so that no expression labours over them
 _MARK = re.compile(r"[ \t>]*(?:[-*•·▪–]+|\(?[a-h1-9][).])?[ \t]*")
@@ -26,10 +28,14 @@ _NOT_AN_END = re.compile(
 _END = re.compile(r"[.!?;](?=\s|$)|\s+(?:--|—|\|\|)\s+")
 _RUN_ON = 180
 _NEW_SUBJECT = re.compile(
-    r"(?i),\s+(?=(?:(?:and|but|so|plus)\s+)?(?:we(?:'re|'ve|'d)?|they(?:'re|'ve)?|our|it's|it|there|i|i'm|every|only|nearest|after\s+hours?|telehealth|third\s+next|spanish|denials?|prior\s+auths?|parents|patients|on\s+our\s+side|agreement|write\s+to|a\s+hospital|"
+    r"(?i),\s+(?=(?:(?:and|but|so|plus)\s+)?(?:we(?:'re|'ve|'d)?|they(?:'re|'ve)?|our|it's|it|there|i|i'm|every|"
+    r"only|nearest|after\s+hours?|telehealth|third\s+next|spanish|denials?|prior\s+auths?|parents|patients|"
+    r"on\s+our\s+side|agreement|write\s+to|a\s+hospital|"
     r"the\s+county|need\s+to|just\s+between|worst\s+case|monday|mostly)\b)"
 )
-_QUESTION = re.compile(r"\bQ\s*[:.)]\s*(?P<q>[^\n?]{1,200}\??)[ \t]*[-–—]*[ \t]*(?:\n[ \t>]*)?(?:\bA\s*[:.)]|[-–—])?[ \t]*")
+_QUESTION = re.compile(
+    r"\bQ\s*[:.)]\s*(?P<q>[^\n?]{1,200}\??)[ \t]*[-–—]*[ \t]*(?:\n[ \t>]*)?(?:\bA\s*[:.)]|[-–—])?[ \t]*"
+)
 _HEADING = re.compile(r"[ \t>*#-]*(?P<h>[^\n]{2,90}?):[ \t*]*$")
 _MAIL_HEADER = re.compile(r"[ \t>]*(?:from|to|cc|bcc|sent|date|subject|re|fw|fwd)\s*:.*", re.I)
 
@@ -95,7 +101,19 @@ def clauses(note: Note) -> list[Clause]:
             elif said:
                 heading = said if len(line) - body < 3 else ""
         place += len(raw_line) + 1
-    return [c for c in found if c.end > c.start]
+    return _told_once([c for c in found if c.end > c.start])
+
+
+def _told_once(found: list[Clause]) -> list[Clause]:
+    """Clauses without those that only repeat earlier ones word for word, and no more of them than can be read."""
+    times: dict[tuple[str, str], int] = {}
+    kept = []
+    for c in found:
+        key = (c.heading, c.words)
+        times[key] = times.get(key, 0) + 1
+        if times[key] < _OFTEN:
+            kept.append(c)
+    return kept[:MOST_CLAUSES]
 
 
 def _lines(words: str) -> Iterator[str]:
@@ -133,8 +151,16 @@ def _of_line(note: Note, place: int, begin: int, length: int, heading: str, numb
         right = start + len(line[start:end].rstrip(" \t;.!"))
         if right > left:
             words = line[left:right]
-            made.append(Clause(note, place + left, place + right, heading=heading, line=number,
-                               figures=quantities(words, place + left)))
+            made.append(
+                Clause(
+                    note,
+                    place + left,
+                    place + right,
+                    heading=heading,
+                    line=number,
+                    figures=quantities(words, place + left),
+                )
+            )
         start = end
     return made
 
@@ -142,8 +168,9 @@ def _of_line(note: Note, place: int, begin: int, length: int, heading: str, numb
 def _ends(line: str, begin: int) -> list[int]:
     ends = []
     for m in _END.finditer(line, begin):
-        if m.group()[0] == "." and (_NOT_AN_END.search(line[max(begin, m.start() - 8) : m.start()])
-                                    or not line[m.end() : m.end() + 2].strip()):
+        if m.group()[0] == "." and (
+            _NOT_AN_END.search(line[max(begin, m.start() - 8) : m.start()]) or not line[m.end() : m.end() + 2].strip()
+        ):
             continue
         ends.append(m.end())
     return ends

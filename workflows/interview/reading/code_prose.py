@@ -15,17 +15,66 @@ from workflows.interview.reading.quantities import Quantity, plain
 
 _CODE = re.compile(rf"(?<![\w$#.,/-])(?P<code>{CODE})(?![\w%]|,\d|\.\d)(?!\s*(?:-|–|to|through|thru)\s*\d{{5}})")
 _BEFORE = (
-    ("offered", re.compile(r"(?i)\b(?:offer(?:ed|s|ing)?|came back (?:at|with)|counter(?:ed)?(?: at| with)?|propos(?:ed|es|al) (?:by them|from them)|their offer(?: is)?|they propose)\s*(?:is|of|at|us|:|=|now)*\s*\$?$")),
-    ("proposed", re.compile(r"(?i)\b(?:want(?:ed|s|ing)?|ask(?:ing|ed|s)?(?: for)?|need|our ask(?: is)?|propose|proposing|target|goal|carve out[^,]*|we'd like|would like|looking for|hop(?:e|ing) for|request(?:ing)?|should be|get it to|bring (?:it )?(?:up )?to|raise(?:d)? to|up to)\s*(?:is|of|at|us|for|to|:|=)*\s*\$?$")),
-    ("medicare", re.compile(r"(?i)\b(?:medicare|mcr|mcare|cms)\s*(?:20\d\d\s*)?(?:pays|allows|is|rate|at|amount|of|would be|:|=|20\d\d)*\s*\$?$")),
-    ("current", re.compile(r"(?i)\b(?:pay(?:s|ing)?|paid|get(?:s|ting)?|allow(?:ed|s|able)?|current(?:ly)?|now|reimburse[sd]?|at|@|is at|currently at|rate(?:\s+is)?|we get|they allow|fee(?:\s+is)?)\s*(?:us|is|of|about|only|just|me|a|them|at|:|=|now|currently)*\s*~?\$?$|@\s*\$?$")),
+    (
+        "offered",
+        re.compile(
+            r"(?i)\b(?:offer(?:ed|s|ing)?|came back (?:at|with)|counter(?:ed)?(?: at| with)?|propos(?:ed|es|al) "
+            r"(?:by them|from them)|their offer(?: is)?|they propose)\s*(?:is|of|at|us|:|=|now)*\s*\$?$"
+        ),
+    ),
+    (
+        "proposed",
+        re.compile(
+            r"(?i)\b(?:want(?:ed|s|ing)?|ask(?:ing|ed|s)?(?: for)?|need|our ask(?: is)?|propose|proposing|target|"
+            r"goal|carve out[^,]*|we'd like|would like|looking for|hop(?:e|ing) for|request(?:ing)?|should be|get "
+            r"it to|bring (?:it )?(?:up )?to|raise(?:d)? to|up to)\s*(?:is|of|at|us|for|to|:|=)*\s*\$?$"
+        ),
+    ),
+    (
+        "medicare",
+        re.compile(
+            r"(?i)\b(?:medicare|mcr|mcare|cms)\s*(?:20\d\d\s*)?(?:pays|allows|is|rate|at|amount|of|would be|:|=|"
+            r"20\d\d)*\s*\$?$"
+        ),
+    ),
+    (
+        "current",
+        re.compile(
+            r"(?i)\b(?:pay(?:s|ing)?|paid|get(?:s|ting)?|allow(?:ed|s|able)?|current(?:ly)?|now|reimburse[sd]?|at|"
+            r"@|is at|currently at|rate(?:\s+is)?|we get|they allow|fee(?:\s+is)?)\s*(?:us|is|of|about|only|just|"
+            r"me|a|them|at|:|=|now|currently)*\s*~?\$?$|@\s*\$?$"
+        ),
+    ),
 )
-_UNITS_AFTER = re.compile(r"(?i)^\s*(?:units?|visits?|times?|claims?|x\b|encounters?|procedures?|per\s+(?:yr|year)|/\s?(?:yr|year)|a\s+year|billed|done|last\s+year|in\s+20\d\d|annually|annual|of\s+(?:them|those)|vol(?:ume)?)\b")
-_UNITS_BEFORE = re.compile(r"(?i)(?:\b(?:did|do|bill(?:ed|s)?|vol(?:ume)?|units?|count|qty|ran|had|about|was|were|we\s+see|freq(?:uency)?)\s*(?:of|is|was|:|=|about|~)*\s*|[:x(/-]\s*|^\s*)$")
+_UNITS_AFTER = re.compile(
+    r"(?i)^\s*(?:units?|visits?|times?|claims?|x\b|encounters?|procedures?|per\s+(?:yr|year)|/\s?(?:yr|year)|"
+    r"a\s+year|billed|done|last\s+year|in\s+20\d\d|annually|annual|of\s+(?:them|those)|vol(?:ume)?)\b"
+)
+_UNITS_BEFORE = re.compile(
+    r"(?i)(?:\b(?:did|do|bill(?:ed|s)?|vol(?:ume)?|units?|count|qty|ran|had|about|was|were|we\s+see|"
+    r"freq(?:uency)?)\s*(?:of|is|was|:|=|about|~)*\s*|[:x(/-]\s*|^\s*)$"
+)
 _MEDICARE_AFTER = re.compile(r"(?i)^\s*(?:is\s+)?(?:medicare|mcr|mcare)\b")
 _OFFER_AFTER = re.compile(r"(?i)^\s*(?:is\s+)?(?:offered|their\s+offer|from\s+them)\b")
-_PARTLY = re.compile(r"^\s+(?P<w>ten|fifteen|twenty|twenty[- ]five|thirty|forty|fifty|sixty|seventy|seventy[- ]five|eighty|ninety)\b(?!\s*(?:percent|%|visits|units|cents?\s+of))", re.I)
-_CENTS = {"ten": 10, "fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "seventy five": 75, "eighty": 80, "ninety": 90}
+_PARTLY = re.compile(
+    r"^\s+(?P<w>ten|fifteen|twenty|twenty[- ]five|thirty|forty|fifty|sixty|seventy|seventy[- ]five|eighty|"
+    r"ninety)\b(?!\s*(?:percent|%|visits|units|cents?\s+of))",
+    re.I,
+)
+_CENTS = {
+    "ten": 10,
+    "fifteen": 15,
+    "twenty": 20,
+    "twenty five": 25,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "seventy five": 75,
+    "eighty": 80,
+    "ninety": 90,
+}
 
 
 _CLAIMS = re.compile(r"(?i)\b(?:denied|denials?|underpaid|underpayments?|audit|appeal\w*)\b")
@@ -49,9 +98,19 @@ def _plausible(page: Page, clause: Clause, m: re.Match[str]) -> bool:
     """A five-digit number that may be a procedure code: not a ZIP, a count of visits or part of a range."""
     words, code = clause.words, m["code"]
     before, after = words[: m.start()], words[m.end() : m.end() + 18]
-    if (clause.note.step, clause.start + m.start()) in page.taken or re.search(r"(?i)\b(?:zip|suite|ste|po box|[A-Z]{2}|no\.|#|ext\.?)\s*$", before[-8:]) and not re.search(r"(?i)\b(?:on|at|is|cpt|code|or|we|do)\s*$", before[-8:]):
+    if (
+        (clause.note.step, clause.start + m.start()) in page.taken
+        or re.search(r"(?i)\b(?:zip|suite|ste|po box|[A-Z]{2}|no\.|#|ext\.?)\s*$", before[-8:])
+        and not re.search(r"(?i)\b(?:on|at|is|cpt|code|or|we|do)\s*$", before[-8:])
+    ):
         return False
-    if re.match(r"(?i)\s*(?:visits|members|patients|pts|people|lives|claims|encounters|mbrs|dollars|kids|residents)\b", after) and code.isdigit():
+    if (
+        re.match(
+            r"(?i)\s*(?:visits|members|patients|pts|people|lives|claims|encounters|mbrs|dollars|kids|residents)\b",
+            after,
+        )
+        and code.isdigit()
+    ):
         return False
     return not code[:5].isdigit() or code[:2] in ("00", "01") or 10000 <= int(code[:5]) <= 99607
 
@@ -71,7 +130,10 @@ def _read_cut(page: Page, clause: Clause, m: re.Match[str], end: int) -> None:
             continue
         amount, stop = _with_cents(clause, q)
         if q.doubt or q.high is not None:
-            asks.append(f"Code {row['code']}: you wrote “{clause.note.raw[q.start : q.end]}”, but not as certain. Which figure holds?")
+            asks.append(
+                f"Code {row['code']}: you wrote “{clause.note.raw[q.start : q.end]}”, but not as certain. Which "
+                f"figure holds?"
+            )
             page.take(clause, q)
             continue
         row[name] = plain(amount)
@@ -103,7 +165,12 @@ def _column_of(clause: Clause, q: Quantity, code_end: int, row: Row, stance: str
     if q.unit == "percent":
         return "medicare_percent" if re.match(r"(?i)\s*of\s+(?:20\d\d\s+)?(?:medicare|mcr|mcare)", after) else None
     whole = q.amount == q.amount.to_integral_value() and "." not in q.words
-    if whole and q.unit != "usd" and _UNITS_AFTER.match(after) and not re.search(r"(?i)(?:\bat|@|pays?|paid|offered|want)\s*\$?$", before):
+    if (
+        whole
+        and q.unit != "usd"
+        and _UNITS_AFTER.match(after)
+        and not re.search(r"(?i)(?:\bat|@|pays?|paid|offered|want)\s*\$?$", before)
+    ):
         return "volume"
     if _MEDICARE_AFTER.match(after) and (q.unit == "usd" or not whole):
         return "medicare"
@@ -111,20 +178,29 @@ def _column_of(clause: Clause, q: Quantity, code_end: int, row: Row, stance: str
         return "offered"
     for name, pattern in _BEFORE:
         if pattern.search(before[-40:]):
-            return stance if name == "current" and stance == "proposed" and re.search(r"(?i)\b(?:at|@)\s*\$?$", before) else name
+            return (
+                stance
+                if name == "current" and stance == "proposed" and re.search(r"(?i)\b(?:at|@)\s*\$?$", before)
+                else name
+            )
     if q.unit == "usd" or not whole:
         return stance if "current" not in row else None
-    if q.unit == "count" and "volume" not in row and len(before) < 24 and _UNITS_BEFORE.search(before) and "current" not in row and (q.amount >= 20 or q.amount == 0):
+    if (
+        q.unit == "count"
+        and "volume" not in row
+        and len(before) < 24
+        and _UNITS_BEFORE.search(before)
+        and "current" not in row
+        and (q.amount >= 20 or q.amount == 0)
+    ):
         return "volume" if re.search(r"(?i)(?:\bat\b|@|pays|paid|\$)", after[:24]) else None
     return None
 
 
 def _with_cents(clause: Clause, q: Quantity) -> tuple[Decimal, int]:
-    """"104 fifty" is $104.50 when dictated."""
+    """ "104 fifty" is $104.50 when dictated."""
     after = clause.words[q.end - clause.start :]
     m = _PARTLY.match(after)
     if m and q.unit == "count" and not q.spelled and q.amount == q.amount.to_integral_value():
         return q.amount + Decimal(_CENTS[re.sub("-", " ", m["w"].lower())]) / 100, q.end + m.end()
     return q.amount, q.end
-
-

@@ -19,10 +19,14 @@ from workflows.interview.reading.shapes import BRAND
 CODE = r"(?:\d{5}|[A-V]\d{4}|\d{4}[A-Z])(?:\s?-\s?(?:\d\d|[A-Z][A-Z0-9]))?"
 _CODE_CELL = re.compile(rf"^\W{{0,2}}(?P<code>{CODE})\b")
 _DELIMITERS = (r"\t+", r"\s*\|\s*", r"\s+/\s+", r"\s*;\s*", r",\s+", r",", r"\s{2,}", r"\s+")
+_MOST_ROWS = 150
 _EMPTY = re.compile(r"(?i)^(?:n/?a|none|-+|—|tbd|\?+|not sure|unknown|no fee|by report|)$")
 _MONEY = re.compile(r"^\$?\s?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)$")
 _PERCENT = re.compile(r"^(?P<n>\d+(?:\.\d+)?)\s?%$")
-_HEADER_WORD = re.compile(r"(?i)\b(?:codes?|cpts?|hcpcs|procedure|proc|vol(?:ume)?|units?|paid|pays|allowed|rate|medicare|mcr|offer|fee|count)\b")
+_HEADER_WORD = re.compile(
+    r"(?i)\b(?:codes?|cpts?|hcpcs|procedure|proc|vol(?:ume)?|units?|paid|pays|allowed|rate|medicare|mcr|offer|fee|"
+    r"count)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,13 @@ def read_code_tables(page: Page) -> None:
         block: list[Line] = []
         for i, line in enumerate(lines):
             if _is_row(line.words):
-                block.append(line)
-            elif block and line.words.strip() and not (i + 1 < len(lines) and _is_row(lines[i + 1].words) and len(line.words) < 12):
+                if len(block) < _MOST_ROWS:
+                    block.append(line)
+            elif (
+                block
+                and line.words.strip()
+                and not (i + 1 < len(lines) and _is_row(lines[i + 1].words) and len(line.words) < 12)
+            ):
                 _read_block(page, note, lines, block)
                 block = []
         if block:
@@ -71,7 +80,13 @@ def _is_row(words: str) -> bool:
         cells = _split(bare, delimiter)
         figures = [c for c in cells[1:] if _cell(c) is not None]
         texts = [c for c in cells[1:] if _cell(c) is None and not _EMPTY.match(c)]
-        if len(cells) >= 3 and len(figures) >= 2 and len(texts) <= 1 and (delimiter != r"\s+" or not texts) and _CODE_CELL.fullmatch(cells[0] + "") is not None:
+        if (
+            len(cells) >= 3
+            and len(figures) >= 2
+            and len(texts) <= 1
+            and (delimiter != r"\s+" or not texts)
+            and _CODE_CELL.fullmatch(cells[0] + "") is not None
+        ):
             return True
     return False
 
@@ -115,7 +130,14 @@ def _read_block(page: Page, note: Note, lines: list[Line], block: list[Line]) ->
     if period and header and not owner and any(c == "volume" for c in columns):
         clause = _clause_of(page, note, header)
         at = header.words.find(period[1])
-        page.see("rates.volume_period", period[0], clause, header.start + max(at, 0), header.start + max(at, 0) + len(period[1]), 0.84)
+        page.see(
+            "rates.volume_period",
+            period[0],
+            clause,
+            header.start + max(at, 0),
+            header.start + max(at, 0) + len(period[1]),
+            0.84,
+        )
     _close(page, note, {line.number for line in block} | ({header.number} if header else set()))
 
 
@@ -124,14 +146,19 @@ def _close(page: Page, note: Note, numbers: set[int]) -> None:
 
 
 def _clause_of(page: Page, note: Note, line: Line) -> Clause:
-    return next((c for c in page.clauses if c.note is note and c.line == line.number), Clause(note, line.start, line.end, line=line.number))
+    return next(
+        (c for c in page.clauses if c.note is note and c.line == line.number),
+        Clause(note, line.start, line.end, line=line.number),
+    )
 
 
 def _header_line(lines: list[Line], first: Line) -> Line | None:
     for line in reversed(lines[max(0, first.number - 4) : first.number - 1]):
         if not line.words.strip():
             continue
-        if len(_HEADER_WORD.findall(line.words)) >= 2 or (_HEADER_WORD.search(line.words) and re.search(r"\t|\||\s/\s|,|\s{2,}", line.words.strip())):
+        if len(_HEADER_WORD.findall(line.words)) >= 2 or (
+            _HEADER_WORD.search(line.words) and re.search(r"\t|\||\s/\s|,|\s{2,}", line.words.strip())
+        ):
             return line
     return None
 
@@ -142,7 +169,9 @@ def _delimiter(block: list[Line]) -> str:
     for delimiter in _DELIMITERS:
         rows = [_split(_bare(line.words), delimiter) for line in block]
         widths = [len(r) for r in rows]
-        clean = sum(1 for r in rows for c in r[1:] if _cell(c) is not None or _EMPTY.match(c)) / max(1, sum(len(r) - 1 for r in rows))
+        clean = sum(1 for r in rows for c in r[1:] if _cell(c) is not None or _EMPTY.match(c)) / max(
+            1, sum(len(r) - 1 for r in rows)
+        )
         if min(widths) < 2:
             continue
         agreement = widths.count(max(set(widths), key=widths.count)) / len(widths)
@@ -151,7 +180,9 @@ def _delimiter(block: list[Line]) -> str:
     return chosen
 
 
-def _columns(page: Page, header: Line | None, width: int, rows: list[list[str]]) -> tuple[list[str], tuple[str, str] | None]:
+def _columns(
+    page: Page, header: Line | None, width: int, rows: list[list[str]]
+) -> tuple[list[str], tuple[str, str] | None]:
     from workflows.interview.reading.periods import periods
 
     if header is None:
@@ -188,9 +219,14 @@ def _column(page: Page, words: str, index: int) -> str:
     name = re.sub(r"(?i)\b(?:pays?|paid|rates?|allowed|now|current|fee|20\d\d|\$)\b", "", words).strip(" -:'s")
     if name and is_own_payer(page, name):
         return "current"
-    if BRAND.search(words) or (re.search(r"(?i)\b(?:pays?|rate|allowed|ppo|hmo|blue|plan|choice)\b", words) and re.match(r"[A-Z]", name)):
+    if BRAND.search(words) or (
+        re.search(r"(?i)\b(?:pays?|rate|allowed|ppo|hmo|blue|plan|choice)\b", words) and re.match(r"[A-Z]", name)
+    ):
         return f"other:{name}" if page.payer else ""
-    if re.search(r"(?i)^(?:they\s+)?(?:pays?|paid|paying|allowed|allow|rate|fee|current|now|today|contracted|contract)", words.strip()):
+    if re.search(
+        r"(?i)^(?:they\s+)?(?:pays?|paid|paying|allowed|allow|rate|fee|current|now|today|contracted|contract)",
+        words.strip(),
+    ):
         return "current"
     return ""
 
@@ -200,9 +236,15 @@ def _checked(named: list[str], rows: list[list[str]]) -> list[str]:
     kept = []
     for i, name in enumerate(named):
         cells = [c for r in rows if i < len(r) and (c := _cell(r[i])) is not None]
-        if name == "volume" and any(kind == "percent" or (kind == "money" and n != n.to_integral_value()) for kind, n in cells):
+        if name == "volume" and any(
+            kind == "percent" or (kind == "money" and n != n.to_integral_value()) for kind, n in cells
+        ):
             name = ""
-        if name in ("current", "offered", "proposed", "medicare") and cells and all(kind == "percent" for kind, _ in cells):
+        if (
+            name in ("current", "offered", "proposed", "medicare")
+            and cells
+            and all(kind == "percent" for kind, _ in cells)
+        ):
             name = "medicare_percent" if name == "medicare" else ""
         kept.append(name)
     return [n if not n or kept.count(n) == 1 else "" for n in kept]
@@ -214,7 +256,9 @@ def _by_content(rows: list[list[str]], width: int) -> list[str]:
     for i in range(1, width):
         cells = [c for r in rows if i < len(r) and (c := _cell(r[i])) is not None]
         kinds = {kind for kind, _ in cells}
-        names.append("volume?" if cells and kinds == {"plain"} else "fee?" if cells and kinds <= {"money", "plain"} else "")
+        names.append(
+            "volume?" if cells and kinds == {"plain"} else "fee?" if cells and kinds <= {"money", "plain"} else ""
+        )
     if names.count("volume?") <= 1 and names.count("fee?") == 1:
         return [{"volume?": "volume", "fee?": "current"}.get(n, n) for n in names]
     return ["code" if n == "code" else "?" for n in names]
@@ -227,7 +271,13 @@ def _owner(page: Page, note: Note, header: Line | None) -> str:
     titled = [c for c in page.clauses if c.note is note and header.number - 2 <= c.line <= header.number]
     for c in titled:
         m = BRAND.search(c.words)
-        if m and page.payer and not is_own_payer(page, m.group()) and not any(re.search(rf"(?i)\b{re.escape(a)}\b", c.words) for a in page.aliases if len(a) > 1) and c.line < header.number:
+        if (
+            m
+            and page.payer
+            and not is_own_payer(page, m.group())
+            and not any(re.search(rf"(?i)\b{re.escape(a)}\b", c.words) for a in page.aliases if len(a) > 1)
+            and c.line < header.number
+        ):
             return m.group()
         if re.search(r"(?i)\b(?:other|another)\s+payers?\b", c.words):
             return "Another payer"
@@ -250,10 +300,23 @@ def _read_row(page: Page, clause: Clause, line: Line, cells: list[str], columns:
     if owner:
         _other(page, clause, line, owner, row["code"], Decimal(row["current"])) if "current" in row else None
     elif "?" in columns:
-        page.see("rates.codes", row, clause, line.start, line.end, 0.6, ask=f"Which column is which in “{line.words.strip()[:120]}”? Please name the columns (units, allowed now, offered, proposed, Medicare).")
+        page.see(
+            "rates.codes",
+            row,
+            clause,
+            line.start,
+            line.end,
+            0.6,
+            ask=(
+                f"Which column is which in “{line.words.strip()[:120]}”? Please name the columns (units, allowed "
+                f"now, offered, proposed, Medicare)."
+            ),
+        )
     elif len(row) > 1:
         page.see("rates.codes", row, clause, line.start, line.end, 0.93)
 
 
 def _other(page: Page, clause: Clause, line: Line, payer: str, code: str, amount: Decimal) -> None:
-    page.see("rates.other_payers", {"payer": payer, "code": code, "rate": plain(amount)}, clause, line.start, line.end, 0.82)
+    page.see(
+        "rates.other_payers", {"payer": payer, "code": code, "rate": plain(amount)}, clause, line.start, line.end, 0.82
+    )

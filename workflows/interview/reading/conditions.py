@@ -11,35 +11,137 @@ from workflows.interview.reading.quantities import Quantity
 from workflows.interview.reading.tidy import tidy
 
 FULL = {
-    "htn": "hypertension", "t2dm": "type 2 diabetes", "t1dm": "type 1 diabetes", "t2d": "type 2 diabetes", "t1d": "type 1 diabetes", "dm2": "type 2 diabetes", "dm": "diabetes", "dm1": "type 1 diabetes", "hf": "heart failure", "chf": "heart failure",
-    "cad": "coronary artery disease", "afib": "atrial fibrillation", "a-fib": "atrial fibrillation", "gerd": "acid reflux (GERD)", "oa": "osteoarthritis", "aks": "actinic keratosis", "ak": "actinic keratosis", "mdd": "major depressive disorder",
-    "gad": "generalized anxiety disorder", "oud": "opioid use disorder", "aud": "alcohol use disorder", "sud": "substance use disorder", "ckd": "chronic kidney disease", "bph": "benign prostatic hyperplasia", "ibs": "irritable bowel syndrome", "ibd": "inflammatory bowel disease",
-    "osa": "obstructive sleep apnea", "lbp": "low back pain", "lipids": "high cholesterol", "hld": "high cholesterol", "hyperlipidemia": "hyperlipidemia", "anx/dep": "anxiety and depression", "dep/anx": "depression and anxiety", "uti": "urinary tract infection", "utis": "urinary tract infections",
-    "bcc": "basal cell carcinoma", "scc": "squamous cell carcinoma", "uc": "ulcerative colitis", "esrd": "end-stage kidney disease", "als": "ALS", "ra": "rheumatoid arthritis", "sle": "lupus", "amd": "macular degeneration", "wet amd": "wet macular degeneration",
-    "pcos": "polycystic ovary syndrome", "ptsd": "PTSD", "ocd": "OCD", "mci": "mild cognitive impairment", "tbi": "traumatic brain injury", "cp": "cerebral palsy", "rtc": "rotator cuff", "cts": "carpal tunnel syndrome", "fx": "fracture", "aom": "ear infections", "uri": "upper respiratory infections",
-    "gdm": "gestational diabetes", "nafld": "fatty liver disease", "mash": "fatty liver disease", "hep c": "hepatitis C", "psa": "psoriatic arthritis",
+    "htn": "hypertension",
+    "t2dm": "type 2 diabetes",
+    "t1dm": "type 1 diabetes",
+    "t2d": "type 2 diabetes",
+    "t1d": "type 1 diabetes",
+    "dm2": "type 2 diabetes",
+    "dm": "diabetes",
+    "dm1": "type 1 diabetes",
+    "hf": "heart failure",
+    "chf": "heart failure",
+    "cad": "coronary artery disease",
+    "afib": "atrial fibrillation",
+    "a-fib": "atrial fibrillation",
+    "gerd": "acid reflux (GERD)",
+    "oa": "osteoarthritis",
+    "aks": "actinic keratosis",
+    "ak": "actinic keratosis",
+    "mdd": "major depressive disorder",
+    "gad": "generalized anxiety disorder",
+    "oud": "opioid use disorder",
+    "aud": "alcohol use disorder",
+    "sud": "substance use disorder",
+    "ckd": "chronic kidney disease",
+    "bph": "benign prostatic hyperplasia",
+    "ibs": "irritable bowel syndrome",
+    "ibd": "inflammatory bowel disease",
+    "osa": "obstructive sleep apnea",
+    "lbp": "low back pain",
+    "lipids": "high cholesterol",
+    "hld": "high cholesterol",
+    "hyperlipidemia": "hyperlipidemia",
+    "anx/dep": "anxiety and depression",
+    "dep/anx": "depression and anxiety",
+    "uti": "urinary tract infection",
+    "utis": "urinary tract infections",
+    "bcc": "basal cell carcinoma",
+    "scc": "squamous cell carcinoma",
+    "uc": "ulcerative colitis",
+    "esrd": "end-stage kidney disease",
+    "als": "ALS",
+    "ra": "rheumatoid arthritis",
+    "sle": "lupus",
+    "amd": "macular degeneration",
+    "wet amd": "wet macular degeneration",
+    "pcos": "polycystic ovary syndrome",
+    "ptsd": "PTSD",
+    "ocd": "OCD",
+    "mci": "mild cognitive impairment",
+    "tbi": "traumatic brain injury",
+    "cp": "cerebral palsy",
+    "rtc": "rotator cuff",
+    "cts": "carpal tunnel syndrome",
+    "fx": "fracture",
+    "aom": "ear infections",
+    "uri": "upper respiratory infections",
+    "gdm": "gestational diabetes",
+    "nafld": "fatty liver disease",
+    "mash": "fatty liver disease",
+    "hep c": "hepatitis C",
+    "psa": "psoriatic arthritis",
 }
 _NAMES = (
-    r"anx/dep|dep/anx|type\s?[12]\s+diabetes|(?:pre)?diabet(?:es|ics?)|hypertension|htn|high\s+blood\s+pressure|hyperlipid\w*|lipids|hld|high\s+cholesterol|copd|asthma|heart\s+failure|chf|hf|cad|coronary\s+(?:artery\s+)?disease|a-?fib|atrial\s+fib\w*|valve\s+(?:disease|follow\s?-?up)|t[12]dm?s?|dm[12]?|"
-    r"(?:generalized\s+)?anxiety|(?:teen\s+)?depression|(?:teen\s+)?anxiety|mdd|gad|bipolar|adhd|oud|aud|sud|ptsd|ocd|schizophrenia|autism|substance\s+use|opioid\s+use\s+disorder|obesity|thyroid(?:\s+\w+)?(?:/cancer)?|hypothyroid\w*|osteoporosis|pcos|pituitary|ckd|esrd|kidney\s+disease|kidney\s+stones|stones|"
-    r"skin\s+cancers?|melanoma|bcc|scc|aks?|actinic\s+keratos\w+|psoriasis|acne|eczema|rosacea|warts|atopic\s+dermatitis|(?:knee|hip|hand)\s+(?:oa|osteoarthritis|arthritis)|osteoarthritis|oa|rotator\s+cuff\w*|meniscus\w*|acl(?:\s+tears?)?|carpal\s+tunnel|distal\s+radius\s+f(?:x|ractures?)|fractures?|(?:low\s+)?back\s+pain|low\s+back|lbp|sciatica|spinal\s+stenosis|sprains?|tendon\w*|"
-    r"ear\s+infections?|otitis(?:\s+media)?|sinusitis|tonsil\w*|hearing\s+loss|allerg(?:y|ies|ic\s+rhinitis)|well[- ]?child(?:\s+(?:stuff|care|visits))?|strep|bronchiolitis|rsv|gerd|reflux|ibs|ibd|crohn'?s?|(?:ulcerative\s+)?colitis|hep(?:atitis)?\s?[bc]|cirrhosis|celiac|colon\s+polyps|polyps|barrett'?s|fatty\s+liver|diverticul\w+|"
-    r"rheumatoid(?:\s+arthritis)?|ra|lupus|sle|gout|psoriatic\s+arthritis|ankylosing\s+spondylitis|fibromyalgia|vasculitis|migraines?|headaches?|epilepsy|seizures?|parkinson'?s?|multiple\s+sclerosis|ms|stroke|dementia|alzheimer'?s|neuropathy|bph|prostate\s+cancer|incontinence|utis?|overactive\s+bladder|erectile\s+dysfunction|"
-    r"sleep\s+apnea|osa|pneumonia|ild|lung\s+nodules?|cataracts?|glaucoma|macular\s+degeneration|(?:wet\s+)?amd|diabetic\s+(?:retinopathy|foot(?:\s+ulcers?)?)|dry\s+eye|endometriosis|fibroids|menopause|pregnancy|prenatal(?:\s+care)?|high[- ]risk\s+pregnanc\w+|contraception|abnormal\s+(?:pap|bleeding)\w*|anemia|lymphoma|breast\s+cancer|lung\s+cancer|colon\s+cancer|"
-    r"wounds?|foot\s+ulcers?|plantar\s+fasciitis|bunions?|ingrown\s+toenails?|hammertoes?|hernias?|gallbladder|gallstones|hemorrhoids|varicose\s+veins|pad|peripheral\s+artery\s+disease|chronic\s+pain|neck\s+pain|shoulder(?:\s+pain)?|knee\s+pain|hip\s+pain|knees|shoulders|hips|tkr|tka|balance|falls|vertigo|tinnitus|nosebleeds|deviated\s+septum|colds|flu|urgent\s+care"
+    r"anx/dep|dep/anx|type\s?[12]\s+diabetes|(?:pre)?diabet(?:es|ics?)|hypertension|htn|high\s+blood\s+pressure|"
+    r"hyperlipid\w*|lipids|hld|high\s+cholesterol|copd|asthma|heart\s+failure|chf|hf|cad|"
+    r"coronary\s+(?:artery\s+)?disease|a-?fib|atrial\s+fib\w*|valve\s+(?:disease|follow\s?-?up)|t[12]dm?s?|dm[12]?|"
+    r"(?:generalized\s+)?anxiety|(?:teen\s+)?depression|(?:teen\s+)?anxiety|mdd|gad|bipolar|adhd|oud|aud|sud|ptsd|"
+    r"ocd|schizophrenia|autism|substance\s+use|opioid\s+use\s+disorder|obesity|thyroid(?:\s+\w+)?(?:/cancer)?|"
+    r"hypothyroid\w*|osteoporosis|pcos|pituitary|ckd|esrd|kidney\s+disease|kidney\s+stones|stones|"
+    r"skin\s+cancers?|melanoma|bcc|scc|aks?|actinic\s+keratos\w+|psoriasis|acne|eczema|rosacea|warts|"
+    r"atopic\s+dermatitis|(?:knee|hip|hand)\s+(?:oa|osteoarthritis|arthritis)|osteoarthritis|oa|rotator\s+cuff\w*|"
+    r"meniscus\w*|acl(?:\s+tears?)?|carpal\s+tunnel|distal\s+radius\s+f(?:x|ractures?)|fractures?|"
+    r"(?:low\s+)?back\s+pain|low\s+back|lbp|sciatica|spinal\s+stenosis|sprains?|tendon\w*|"
+    r"ear\s+infections?|otitis(?:\s+media)?|sinusitis|tonsil\w*|hearing\s+loss|allerg(?:y|ies|ic\s+rhinitis)|"
+    r"well[- ]?child(?:\s+(?:stuff|care|visits))?|strep|bronchiolitis|rsv|gerd|reflux|ibs|ibd|crohn'?s?|"
+    r"(?:ulcerative\s+)?colitis|hep(?:atitis)?\s?[bc]|cirrhosis|celiac|colon\s+polyps|polyps|barrett'?s|"
+    r"fatty\s+liver|diverticul\w+|"
+    r"rheumatoid(?:\s+arthritis)?|ra|lupus|sle|gout|psoriatic\s+arthritis|ankylosing\s+spondylitis|fibromyalgia|"
+    r"vasculitis|migraines?|headaches?|epilepsy|seizures?|parkinson'?s?|multiple\s+sclerosis|ms|stroke|dementia|"
+    r"alzheimer'?s|neuropathy|bph|prostate\s+cancer|incontinence|utis?|overactive\s+bladder|erectile\s+dysfunction|"
+    r"sleep\s+apnea|osa|pneumonia|ild|lung\s+nodules?|cataracts?|glaucoma|macular\s+degeneration|(?:wet\s+)?amd|"
+    r"diabetic\s+(?:retinopathy|foot(?:\s+ulcers?)?)|dry\s+eye|endometriosis|fibroids|menopause|pregnancy|"
+    r"prenatal(?:\s+care)?|high[- ]risk\s+pregnanc\w+|contraception|abnormal\s+(?:pap|bleeding)\w*|anemia|lymphoma|"
+    r"breast\s+cancer|lung\s+cancer|colon\s+cancer|"
+    r"wounds?|foot\s+ulcers?|plantar\s+fasciitis|bunions?|ingrown\s+toenails?|hammertoes?|hernias?|gallbladder|"
+    r"gallstones|hemorrhoids|varicose\s+veins|pad|peripheral\s+artery\s+disease|chronic\s+pain|neck\s+pain|"
+    r"shoulder(?:\s+pain)?|knee\s+pain|hip\s+pain|knees|shoulders|hips|tkr|tka|balance|falls|vertigo|tinnitus|"
+    r"nosebleeds|deviated\s+septum|colds|flu|urgent\s+care"
 )
-CONDITION = re.compile(rf"(?i)(?<![\w-])(?P<c>{_NAMES})(?![\w])(?!\s+(?:screen\w*|nurse|action\s+plans?|clinic|medication\s+ratio|control\b))")
-_TOP = re.compile(r"(?i)\b(?:top\s+(?:dx|diagnos[ei]s|conditions?)|main\s+(?:dx|diagnos[ei]s|conditions?)|mostly|mainly|bread\s+and\s+butter|we\s+(?:treat|see|do)\s+(?:a\s+lot\s+of|mostly|mainly|tons\s+of|lots\s+of)?|lots?\s+of|what\s+(?:do\s+)?(?:you|we)\s+(?:treat|do\s+best|see)|what\s+we\s+do\s+best|most\s+common|biggest\s+(?:dx|diagnos[ei]s|groups)|diagnos[ei]s(?:\s+mix)?|conditions|dx)\b")
-_PANEL = re.compile(r"(?i)\b(?:registr(?:y|ies)|panels?|on\s+(?:the\s+)?list|(?:on|in)\s+follow[- ]?up|cohort|managed|we\s+(?:manage|follow|track|carry)|monitoring\s+list|clinic|whole\s+panel|all\s+comers|tracked|enrolled|active\s+(?:patients|pts)|on\s+(?:ccm|warfarin|biologics|dialysis)|ccm)\b")
-_RECALL = re.compile(r"(?i)\b(?:recall(?:s|ed|\s+list)?|outreach|remind\w*|screening(?:s)?|screen(?=\b)|calls?\s+the\s+\w+\s+people|calls?\s+(?:every|all)\s+\w+\s+pat\w+|gap\s+(?:list|closure|calls)|in[- ]house\s+\w+\s+camera)\b")
-_PATHWAY = re.compile(r"(?i)\b(?:pathway|before\s+(?:any\s+)?(?:mri|imaging|surgery|surgical|injection|tka|operat\w+|we\s+(?:operate|inject|cut)|referral|ct|x-?ray|biopsy|cath\w*)|conservative(?:ly)?|pt\s+first|therapy\s+first|no\s+surgery|without\s+(?:surgery|an?\s+operation)|only\s+if\s+it\s+meets|step\s+therapy|watchful\s+waiting|active\s+surveillance)\b")
-_RARE = re.compile(r"(?i)\b(?:only\s+(?!\w*\s*if\b)(?:[\w-]+\s+){1,8}?(?:in\s+(?:the\s+)?(?:county|region|area|state|town|valley|\d|[A-Z])|within|inside|this\s+side|for\s+\d+|east|west|north|south|around|nearby|between|taking|who\s+do)|(?:nobody|no\s+one|no[- ]one)\s+else|none\s+of\s+the\s+others|closest\s+other|nearest\s+other\s+(?:one|place|office)\s+(?:that|doing|with)|next\s+(?:nearest|closest)\s+(?:one|place)\s|we(?:'re|\s+are)\s+the\s+only|the\s+(?:county|region|area|town|state)'s\s+only|sole\s+(?:provider|source)\s+of|first\s+in\s+the\s+(?:county|region|state))\b")
+CONDITION = re.compile(
+    rf"(?i)(?<![\w-])(?P<c>{_NAMES})(?![\w])(?!\s+(?:screen\w*|nurse|action\s+plans?|clinic|medication\s+ratio|"
+    rf"control\b))"
+)
+_TOP = re.compile(
+    r"(?i)\b(?:top\s+(?:dx|diagnos[ei]s|conditions?)|main\s+(?:dx|diagnos[ei]s|conditions?)|mostly|mainly|"
+    r"bread\s+and\s+butter|we\s+(?:treat|see|do)\s+(?:a\s+lot\s+of|mostly|mainly|tons\s+of|lots\s+of)?|lots?\s+of|"
+    r"what\s+(?:do\s+)?(?:you|we)\s+(?:treat|do\s+best|see)|what\s+we\s+do\s+best|most\s+common|biggest\s+(?:dx|"
+    r"diagnos[ei]s|groups)|diagnos[ei]s(?:\s+mix)?|conditions|dx)\b"
+)
+_PANEL = re.compile(
+    r"(?i)\b(?:registr(?:y|ies)|panels?|on\s+(?:the\s+)?list|(?:on|in)\s+follow[- ]?up|cohort|managed|"
+    r"we\s+(?:manage|follow|track|carry)|monitoring\s+list|clinic|whole\s+panel|all\s+comers|tracked|enrolled|"
+    r"active\s+(?:patients|pts)|on\s+(?:ccm|warfarin|biologics|dialysis)|ccm)\b"
+)
+_RECALL = re.compile(
+    r"(?i)\b(?:recall(?:s|ed|\s+list)?|outreach|remind\w*|screening(?:s)?|screen(?=\b)|calls?\s+the\s+\w+\s+people|"
+    r"calls?\s+(?:every|all)\s+\w+\s+pat\w+|gap\s+(?:list|closure|calls)|in[- ]house\s+\w+\s+camera)\b"
+)
+_PATHWAY = re.compile(
+    r"(?i)\b(?:pathway|before\s+(?:any\s+)?(?:mri|imaging|surgery|surgical|injection|tka|operat\w+|we\s+(?:operate|"
+    r"inject|cut)|referral|ct|x-?ray|biopsy|cath\w*)|conservative(?:ly)?|pt\s+first|therapy\s+first|no\s+surgery|"
+    r"without\s+(?:surgery|an?\s+operation)|only\s+if\s+it\s+meets|step\s+therapy|watchful\s+waiting|"
+    r"active\s+surveillance)\b"
+)
+_RARE = re.compile(
+    r"(?i)\b(?:only\s+(?!\w*\s*if\b)(?:[\w-]+\s+){1,8}?(?:in\s+(?:the\s+)?(?:county|region|area|state|town|valley|"
+    r"\d|[A-Z])|within|inside|this\s+side|for\s+\d+|east|west|north|south|around|nearby|between|taking|who\s+do)|"
+    r"(?:nobody|no\s+one|no[- ]one)\s+else|none\s+of\s+the\s+others|closest\s+other|nearest\s+other\s+(?:one|place|"
+    r"office)\s+(?:that|doing|with)|next\s+(?:nearest|closest)\s+(?:one|place)\s|we(?:'re|\s+are)\s+the\s+only|"
+    r"the\s+(?:county|region|area|town|state)'s\s+only|sole\s+(?:provider|source)\s+of|"
+    r"first\s+in\s+the\s+(?:county|region|state))\b"
+)
 
 
 def read_conditions(page: Page) -> None:
     """The five tables of the diagnoses step; a clause feeds the most specific one it fits."""
     for clause in page.open_clauses():
-        if "table" in clause.tags or clause.note.step not in ("diagnoses", "practice", "quality", "er_avoidance") or "foreign" in clause.tags:
+        if (
+            "table" in clause.tags
+            or clause.note.step not in ("diagnoses", "practice", "quality", "er_avoidance")
+            or "foreign" in clause.tags
+        ):
             continue
         words = clause.words
         if _PATHWAY.search(words) and _pathway(page, clause):
@@ -49,12 +151,25 @@ def read_conditions(page: Page) -> None:
             continue
         pieces = list(_pieces(clause))
         recall = _RECALL.search(words)
-        if recall and clause.note.step in ("diagnoses", "practice") and not re.search(r"\d\s?(?:%|percent)\s*(?:vs?\b|versus)", words) and _recall(page, clause, recall):
+        if (
+            recall
+            and clause.note.step in ("diagnoses", "practice")
+            and not re.search(r"\d\s?(?:%|percent)\s*(?:vs?\b|versus)", words)
+            and _recall(page, clause, recall)
+        ):
             continue
         counted = [p for p in pieces if p[1] is not None]
-        if counted and (_PANEL.search(words) or _PANEL.search(clause.heading) or (clause.note.step == "diagnoses" and len(counted) >= 2 and not _percents(clause))):
+        if counted and (
+            _PANEL.search(words)
+            or _PANEL.search(clause.heading)
+            or (clause.note.step == "diagnoses" and len(counted) >= 2 and not _percents(clause))
+        ):
             _panels(page, clause, counted, pieces)
-        elif _TOP.search(words) or _TOP.search(clause.heading) or (clause.note.step == "diagnoses" and len(pieces) >= 3 and not clause.figures):
+        elif (
+            _TOP.search(words)
+            or _TOP.search(clause.heading)
+            or (clause.note.step == "diagnoses" and len(pieces) >= 3 and not clause.figures)
+        ):
             _top(page, clause, pieces)
 
 
@@ -67,7 +182,14 @@ def _pieces(clause: Clause) -> Iterator[tuple[re.Match[str], Quantity | None]]:
     words = clause.words
     found = list(CONDITION.finditer(words))
     used: set[int] = set()
-    counts = [q for q in clause.figures if q.unit in ("count", "year", "code") and not q.doubt and q.high is None and (q.unit != "year" or not re.search(r"(?i)\b(?:in|since|cy|of)\s*$", words[: q.start - clause.start]))]
+    counts = [
+        q
+        for q in clause.figures
+        if q.unit in ("count", "year", "code")
+        and not q.doubt
+        and q.high is None
+        and (q.unit != "year" or not re.search(r"(?i)\b(?:in|since|cy|of)\s*$", words[: q.start - clause.start]))
+    ]
     leading = sum(1 for q in counts for m in found if 0 < m.start() - (q.end - clause.start) <= 3)
     trailing = sum(1 for q in counts for m in found if 0 <= q.start - clause.start - m.end() <= 4)
     for m in found:
@@ -76,8 +198,31 @@ def _pieces(clause: Clause) -> Iterator[tuple[re.Match[str], Quantity | None]]:
             at, end = q.start - clause.start, q.end - clause.start
             gap_before = words[end : m.start()] if end <= m.start() else None
             gap_after = words[m.end() : at] if at >= m.end() else None
-            before_fits = gap_before is not None and re.fullmatch(r"(?i)\s*(?:on|w/|with|kids\s+with|kids|patients\s+(?:with|on)|pts\s+(?:with|on)|of\s+them|are|have|in)?\s*(?:our\s+|the\s+)?", gap_before) is not None and leading >= trailing
-            after_fits = gap_after is not None and re.fullmatch(r"(?i)[\s:=(~-]*(?:panel|registry|clinic|list|patients?|pts|kids)?\s*(?:of|is|with|has|at|:|=|,|\(|about|~)*\s*", gap_after) is not None and (trailing >= leading or "panel" in gap_after.lower() or "regist" in gap_after.lower() or "clinic" in gap_after.lower())
+            before_fits = (
+                gap_before is not None
+                and re.fullmatch(
+                    r"(?i)\s*(?:on|w/|with|kids\s+with|kids|patients\s+(?:with|on)|pts\s+(?:with|on)|of\s+them|are|"
+                    r"have|in)?\s*(?:our\s+|the\s+)?",
+                    gap_before,
+                )
+                is not None
+                and leading >= trailing
+            )
+            after_fits = (
+                gap_after is not None
+                and re.fullmatch(
+                    r"(?i)[\s:=(~-]*(?:panel|registry|clinic|list|patients?|pts|kids)?\s*(?:of|is|with|has|at|:|=|"
+                    r",|\(|about|~)*\s*",
+                    gap_after,
+                )
+                is not None
+                and (
+                    trailing >= leading
+                    or "panel" in gap_after.lower()
+                    or "regist" in gap_after.lower()
+                    or "clinic" in gap_after.lower()
+                )
+            )
             if q.start not in used and (before_fits or after_fits):
                 near = q
                 used.add(q.start)
@@ -96,7 +241,12 @@ def full_name(words: str) -> str:
     return re.sub(r"(?i)well[- ]?child stuff", "well-child care", tidy(text))
 
 
-def _panels(page: Page, clause: Clause, counted: list[tuple[re.Match[str], Quantity | None]], pieces: list[tuple[re.Match[str], Quantity | None]]) -> None:
+def _panels(
+    page: Page,
+    clause: Clause,
+    counted: list[tuple[re.Match[str], Quantity | None]],
+    pieces: list[tuple[re.Match[str], Quantity | None]],
+) -> None:
     registry = re.search(r"(?i)\b(?:ehr\s+registry|registry|reviewed\s+\w+(?:\s+by\s+[\w ]{3,30})?)\b", clause.words)
     for m, q in counted:
         if q is None or q.amount > 5_000_000:
@@ -114,7 +264,18 @@ def _panels(page: Page, clause: Clause, counted: list[tuple[re.Match[str], Quant
 def _top(page: Page, clause: Clause, pieces: list[tuple[re.Match[str], Quantity | None]]) -> None:
     shares = [q for q in page.free(clause) if q.unit == "percent"]
     if sum((q.amount for q in shares), start=shares[0].amount * 0 if shares else 0) > 100:
-        page.see("diagnoses.top", {}, clause, clause.start, clause.end, 0.6, ask="These shares come to more than 100%. Do some patients count twice? Which share of visits does each condition have?")
+        page.see(
+            "diagnoses.top",
+            {},
+            clause,
+            clause.start,
+            clause.end,
+            0.6,
+            ask=(
+                "These shares come to more than 100%. Do some patients count twice? Which share of visits does "
+                "each condition have?"
+            ),
+        )
         page.take(clause, *shares)
         return
     listed = _listed(clause, pieces)
@@ -141,8 +302,22 @@ def _listed(clause: Clause, pieces: list[tuple[re.Match[str], Quantity | None]])
 def _recall(page: Page, clause: Clause, cue: re.Match[str]) -> bool:
     words = clause.words
     target = next((m for m in CONDITION.finditer(words)), None)
-    named = re.search(r"(?i)\b(?P<n>(?:[A-Za-z-]+\s+){1,4}?(?:recall|outreach|screening|screen|reminders?|camera))\b", words)
-    count = next((q for q in page.free(clause) if q.unit == "count" and re.match(r"(?i)\s*(?:patients?|pts|people|of\s+them|on\s+(?:her|his|the|our)\s+list|kids|women|men|recalled|exams?|members|calls|screened|reached|reminders|teens|babies)\b", words[q.end - clause.start :])), None)
+    named = re.search(
+        r"(?i)\b(?P<n>(?:[A-Za-z-]+\s+){1,4}?(?:recall|outreach|screening|screen|reminders?|camera))\b", words
+    )
+    count = next(
+        (
+            q
+            for q in page.free(clause)
+            if q.unit == "count"
+            and re.match(
+                r"(?i)\s*(?:patients?|pts|people|of\s+them|on\s+(?:her|his|the|our)\s+list|kids|women|men|recalled|"
+                r"exams?|members|calls|screened|reached|reminders|teens|babies)\b",
+                words[q.end - clause.start :],
+            )
+        ),
+        None,
+    )
     rate = next((q for q in page.free(clause) if q.unit == "percent"), None)
     name = _programme_name(words, named, target)
     if not name:
@@ -163,7 +338,12 @@ def _recall(page: Page, clause: Clause, cue: re.Match[str]) -> bool:
 
 def _programme_name(words: str, named: re.Match[str] | None, target: re.Match[str] | None) -> str:
     if named:
-        name = re.sub(r"(?i)^(?:(?:we|our|the|a|run|runs|do|have|every|and|of|gets?|baby|weekly|patients?|list|in|on|for|registry|or|house)\s+)+", "", named["n"]).strip()
+        name = re.sub(
+            r"(?i)^(?:(?:we|our|the|a|run|runs|do|have|every|and|of|gets?|baby|weekly|patients?|list|in|on|for|"
+            r"registry|or|house)\s+)+",
+            "",
+            named["n"],
+        ).strip()
         if len(name.split()) >= 2:
             return re.sub(r"(?i)\s+(?:programme|program)$", "", tidy(name))
     if target and re.search(r"(?i)\b(?:recall|calls?|remind|outreach)", words):
@@ -186,7 +366,16 @@ def _pathway(page: Page, clause: Clause) -> bool:
         row["result"] = re.sub(r"(?i)\bPT before\b", "physical therapy before", result)
     if said:
         row["period"] = said[0].says
-    count = next((q for q in page.free(clause) if q.unit == "count" and re.match(r"(?i)\s*(?:patients?|pts)\b", words[q.end - clause.start :]) and not q.doubt), None)
+    count = next(
+        (
+            q
+            for q in page.free(clause)
+            if q.unit == "count"
+            and re.match(r"(?i)\s*(?:patients?|pts)\b", words[q.end - clause.start :])
+            and not q.doubt
+        ),
+        None,
+    )
     if count:
         row["patients"] = count.text
     page.see("diagnoses.pathways", row, clause, clause.start, clause.end, 0.76)
@@ -197,10 +386,30 @@ def _pathway(page: Page, clause: Clause) -> bool:
 def _rare(page: Page, clause: Clause) -> None:
     words = clause.words
     if re.search(r"(?i)\b(?:we think|i think|i believe|not sure|probably|maybe)\b", words):
-        page.see("diagnoses.rare_services", {}, clause, clause.start, clause.end, 0.6, ask=f"You wrote “{words.strip()[:120]}”, but not as certain. Is there really no other nearby, and how do you know?")
+        page.see(
+            "diagnoses.rare_services",
+            {},
+            clause,
+            clause.start,
+            clause.end,
+            0.6,
+            ask=(
+                f"You wrote “{words.strip()[:120]}”, but not as certain. Is there really no other nearby, and how "
+                f"do you know?"
+            ),
+        )
         return
     miles = next((q for q in page.free(clause) if q.unit == "miles" and not q.doubt), None)
-    volume = next((q for q in page.free(clause) if q.unit == "count" and re.match(r"(?i)\s*(?:a|per|/)\s?(?:year|yr)", words[q.end - clause.start :]) and not q.doubt), None)
+    volume = next(
+        (
+            q
+            for q in page.free(clause)
+            if q.unit == "count"
+            and re.match(r"(?i)\s*(?:a|per|/)\s?(?:year|yr)", words[q.end - clause.start :])
+            and not q.doubt
+        ),
+        None,
+    )
     row: Row = {"service": tidy(re.sub(r"(?i)^(?:we(?:'re| are)?|it's)\s+(?:the\s+)?", "", words))}
     if miles and not re.search(r"(?i)inside|within", words[: miles.start - clause.start][-12:]):
         row["nearest"] = miles.text

@@ -17,13 +17,29 @@ from workflows.interview.reading.quantities import Quantity, in_days, plain, qua
 _SLOT, _LABEL, _HEADING = 0.92, 0.86, 0.84
 _FARTHEST = 64
 _BARRIER = re.compile(r",|;|\band\b|\bbut\b|\bplus\b|[()&]| - | / |\+|\bvs?\b|\x00")
-_TOTAL = re.compile(r"(?i)\b(?:so|total(?:s|ling|ing)?|altogether|in all|all told|combined|overall|makes?|for a total of|sum)\b[^,.;\d]{0,14}$")
+_TOTAL = re.compile(
+    r"(?i)\b(?:so|total(?:s|ling|ing)?|altogether|in all|all told|combined|overall|makes?|for a total of|"
+    r"sum)\b[^,.;\d]{0,14}$"
+)
 _TOTAL_AFTER = re.compile(r"(?i)^[^,.;\d]{0,24}\b(?:total|altogether|in all|all told|combined|overall)\b")
-NOT_PLAIN = frozenset({"practice.advanced_practice", "practice.other_clinicians", "practice.physicians", "practice.years"})
-POSITIONS = frozenset({
-    "ask.percent_of_medicare", "ask.medicare_year", "ask.increase", "ask.escalator", "rates.percent_of_medicare", "rates.medicare_year",
-    "rates.offer_increase", "rates.offer_percent_of_medicare", "walk_away.lowest_percent_of_medicare", "walk_away.lowest_increase",
-})
+NOT_PLAIN = frozenset(
+    {"practice.advanced_practice", "practice.other_clinicians", "practice.physicians", "practice.years"}
+)
+POSITIONS = frozenset(
+    {
+        "ask.percent_of_medicare",
+        "ask.medicare_year",
+        "ask.increase",
+        "ask.escalator",
+        "rates.percent_of_medicare",
+        "rates.medicare_year",
+        "rates.offer_increase",
+        "rates.offer_percent_of_medicare",
+        "walk_away.lowest_percent_of_medicare",
+        "walk_away.lowest_increase",
+    }
+)
+_LEAVING = re.compile(r"(?i)\b(?:would|affected|lose|losing|displac\w*|disrupt\w*|strand\w*)\b")
 _PIECE = re.compile(r",\s|;|\s-\s|\s\+\s")
 _KINDS = ("count", "money", "percent", "hours")
 
@@ -41,8 +57,14 @@ class Pair:
 
 def read_counts(page: Page) -> None:
     """Note down every figure of every clause that answers a counted question."""
-    fields = [f for f in page.fields.values()
-              if f.question.kind in _KINDS and f.name not in POSITIONS and f.name not in NOT_PLAIN and f.question.unit != "year"]
+    fields = [
+        f
+        for f in page.fields.values()
+        if f.question.kind in _KINDS
+        and f.name not in POSITIONS
+        and f.name not in NOT_PLAIN
+        and f.question.unit != "year"
+    ]
     for clause in page.open_clauses():
         if "table" in clause.tags or not page.free(clause):
             continue
@@ -54,7 +76,12 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
     mask, words, low = masked(clause), clause.words, clause.low
     free = page.free(clause)
     for f in fields:
-        if not f.cues.may(low):
+        if not f.cues.may(low) or (
+            f.name == "walk_away.patients_affected"
+            and clause.note.step != "walk_away"
+            and not _LEAVING.search(words)
+            and not clause.tags & {"secret", "limit"}
+        ):
             continue
         if clause.heading and f.cues.ruled_out(clause.heading) or not related(clause.note.step, f.step):
             continue
@@ -66,7 +93,9 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
             if best is None:
                 continue
             score, start, end = best
-            if f.cues.ruled_out(words, _around(words, min(start, q.start - clause.start), max(end, q.end - clause.start))):
+            if f.cues.ruled_out(
+                words, _around(words, min(start, q.start - clause.start), max(end, q.end - clause.start))
+            ):
                 continue
             score += fit + (0.04 if clause.note.step == f.step else -0.03 if clause.note.step != "practice" else 0.0)
             yield Pair(f, q, score, start, end)
@@ -77,7 +106,12 @@ _MONEY_STEPS = frozenset({"rates", "ask", "walk_away", "friction"})
 
 def related(note_step: str, field_step: str) -> bool:
     """Whether a note may answer a step's questions: the practice note any, money notes money, care notes care."""
-    return note_step == "practice" or field_step == "practice" or note_step == field_step or (note_step in _MONEY_STEPS) == (field_step in _MONEY_STEPS)
+    return (
+        note_step == "practice"
+        or field_step == "practice"
+        or note_step == field_step
+        or (note_step in _MONEY_STEPS) == (field_step in _MONEY_STEPS)
+    )
 
 
 def _around(words: str, start: int, end: int) -> str:
@@ -106,7 +140,9 @@ def fitness(f: Field, q: Quantity) -> float | None:
     elif f.name.endswith(("ed_rate", "ed_rate_comparator")):
         fit = {"per1000": 0.04, "count": -0.02}.get(q.unit)
     else:
-        fit = {"count": 0.0, "code": -0.06, "year": -0.3, "years": 0.0 if f.name == "ask.term_years" else None}.get(q.unit)
+        fit = {"count": 0.0, "code": -0.06, "year": -0.3, "years": 0.0 if f.name == "ask.term_years" else None}.get(
+            q.unit
+        )
     if fit is None or (f.question.whole and kind == "count" and q.amount != q.amount.to_integral_value()):
         return None
     low_high = f.question.range
@@ -154,8 +190,14 @@ def _assigned(pairs: list[Pair]) -> list[Pair]:
     for p in sorted(pairs, key=lambda p: -p.score):
         if any(k.figure.start == p.figure.start or k.field.name == p.field.name for k in kept):
             continue
-        rivals = [r for r in pairs if r.figure.start == p.figure.start and r.field.name != p.field.name
-                  and r.score > p.score - 0.015 and not any(k.field.name == r.field.name for k in kept)]
+        rivals = [
+            r
+            for r in pairs
+            if r.figure.start == p.figure.start
+            and r.field.name != p.field.name
+            and r.score > p.score - 0.015
+            and not any(k.field.name == r.field.name for k in kept)
+        ]
         kept.append(p if not rivals else Pair(p.field, p.figure, min(p.score, 0.45), p.cue_start, p.cue_end))
     return [p for p in kept if p.score > 0.35]
 
@@ -169,7 +211,9 @@ def _note_down(page: Page, clause: Clause, pair: Pair) -> None:
     note_figure(page, f, clause, q, start, end, pair.score, total=total)
 
 
-def note_figure(page: Page, f: Field, clause: Clause, q: Quantity, start: int, end: int, score: float, total: bool = False) -> None:
+def note_figure(
+    page: Page, f: Field, clause: Clause, q: Quantity, start: int, end: int, score: float, total: bool = False
+) -> None:
     """One figure for one field, with the question it raises when it is doubtful, a range or impossible."""
     ask = doubt_about(f, q, clause.note.raw[q.start : q.end]) or challenged(f, clause, q)
     if q.approx:
@@ -178,12 +222,19 @@ def note_figure(page: Page, f: Field, clause: Clause, q: Quantity, start: int, e
     page.take(clause, q)
 
 
-_CHANGED = re.compile(r"(?i)^[^.;]{0,50}?\b(?:so|actually|make that|no wait|i mean|correction:?|sorry)\s+(?P<n>\x00+)(?=\s*(?:[,.;)]|$))")
-_OTHERWISE = re.compile(
-    r"(?i)\b(?:(?:in|per|from)\s+(?:the|my|an?|our)\s+(?:other|old|earlier|second|different)\s+\w+|(?:another|the\s+other|my\s+other|other|later|second|old)\s+(?:\w+\s+)?(?:report|count|sheet|log|says|number|system)|"
-    r"(?:might|may|could)\s+(?:say|be)|or\s+(?:maybe|was\s+it|is\s+it)|although\s+i|but\s+(?:the\s+)?\w+\s+says)\b[^.\n\x00]{0,60}?(?P<n>\x00+)"
+_CHANGED = re.compile(
+    r"(?i)^[^.;]{0,50}?\b(?:so|actually|make that|no wait|i mean|correction:?|sorry)\s+(?P<n>\x00+)(?=\s*(?:[,.;)]|$))"
 )
-_PER_SITE = re.compile(r"(?:[A-Z][\w]+:?\s\x00+[^,;]{0,16},\s*(?:and\s)?[A-Z]\w+(?:\s[A-Z]\w+)?:?\s\x00+|\x00+\s(?:at|in)\s[A-Z]\w+,\s\x00+\s(?:at|in)\s[A-Z])")
+_OTHERWISE = re.compile(
+    r"(?i)\b(?:(?:in|per|from)\s+(?:the|my|an?|our)\s+(?:other|old|earlier|second|different)\s+\w+|(?:another|"
+    r"the\s+other|my\s+other|other|later|second|old)\s+(?:\w+\s+)?(?:report|count|sheet|log|says|number|system)|"
+    r"(?:might|may|could)\s+(?:say|be)|or\s+(?:maybe|was\s+it|is\s+it)|although\s+i|"
+    r"but\s+(?:the\s+)?\w+\s+says)\b[^.\n\x00]{0,60}?(?P<n>\x00+)"
+)
+_PER_SITE = re.compile(
+    r"(?:[A-Z][\w]+:?\s\x00+[^,;]{0,16},\s*(?:and\s)?[A-Z]\w+(?:\s[A-Z]\w+)?:?\s\x00+|\x00+\s(?:at|"
+    r"in)\s[A-Z]\w+,\s\x00+\s(?:at|in)\s[A-Z])"
+)
 
 
 def challenged(f: Field, clause: Clause, q: Quantity) -> str:
@@ -195,12 +246,18 @@ def challenged(f: Field, clause: Clause, q: Quantity) -> str:
     if m:
         start = q.end + m.start("n")
         other = next((x for x in quantities(note.words[q.end : tail_end], q.end) if x.start <= start < x.end), None)
-        if other and fitness(f, other) is not None and other.amount != q.amount and q.amount / 4 <= other.amount <= q.amount * 4:
+        if (
+            other
+            and fitness(f, other) is not None
+            and other.amount != q.amount
+            and q.amount / 4 <= other.amount <= q.amount * 4
+        ):
             return f"{f.question.label}: your notes say {q.words.strip()} and then {other.words.strip()}. Which holds?"
     mask = masked(replace(clause, figures=tuple(x for x in clause.figures if x.unit != "clock")))
     sited = _PER_SITE.search(mask)
     if sited and sited.start() <= q.start - clause.start <= sited.end() + 60 and f.step in ("access", "er_avoidance"):
-        return f"{f.question.label}: your notes give a figure for each site (“{clause.words[:110]}”). Which one figure may stand for the practice?"
+        return f"{f.question.label}: your notes give a figure for each site (“{clause.words[:110]}”). Which one "
+               f"figure may stand for the practice?"
     return ""
 
 
@@ -209,9 +266,12 @@ def doubt_about(f: Field, q: Quantity, words: str) -> str:
     low_high = f.question.range
     if q.high is not None:
         unit = {"days": " days", "percent": "%", "hours": " hours"}.get(q.unit, "")
-        return f"{f.question.label}: you wrote {words.strip()}. Which one figure may stand ({plain(q.amount)} or {plain(q.high)}{unit})?"
+        return f"{f.question.label}: you wrote {words.strip()}. Which one figure may stand ({plain(q.amount)} or "
+               f"{plain(q.high)}{unit})?"
     if q.doubt:
-        return f"{f.question.label}: you wrote {words.strip()}, but not as certain. Can you look it up? {f.question.ask}"
+        return (
+            f"{f.question.label}: you wrote {words.strip()}, but not as certain. Can you look it up? {f.question.ask}"
+        )
     if low_high and not low_high[0] <= q.amount <= low_high[1]:
         return f"{f.question.label} cannot be {words.strip()}. What is it? {f.question.ask}"
     if q.amount == Decimal(0) and f.question.unit != "percent" and f.question.kind == "count":

@@ -87,8 +87,7 @@ def compile_cues(cues: Cues) -> Compiled:
 def fields_of(steps: tuple[Step, ...]) -> dict[str, Field]:
     """Every field of the interview by its name "step.question"."""
     return {
-        f"{s.id}.{q.id}": Field(f"{s.id}.{q.id}", s.id, q, compile_cues(q.cues))
-        for s in steps for q in s.questions
+        f"{s.id}.{q.id}": Field(f"{s.id}.{q.id}", s.id, q, compile_cues(q.cues)) for s in steps for q in s.questions
     }
 
 

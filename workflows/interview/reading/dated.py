@@ -15,10 +15,18 @@ from workflows.interview.reading.page import Page
 from workflows.interview.reading.quantities import Quantity
 from workflows.interview.reading.stances import stance_at
 
-_MONTH_END = re.compile(r"(?i)\b(?:the\s+)?end\s+of\s+(?P<m>(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)\.?,?\s*(?P<y>20\d\d)?")
-_OFFER_WORDS = re.compile(r"(?i)\b(?:offer\w*|propos(?:al|es|ed)|came\s+back|counter\w*|their\s+letter|letter\s+dated|amendment\s+they\s+sent)\b")
+_MONTH_END = re.compile(
+    r"(?i)\b(?:the\s+)?end\s+of\s+(?P<m>(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|"
+    r"dec)[a-z]*)\.?,?\s*(?P<y>20\d\d)?"
+)
+_OFFER_WORDS = re.compile(
+    r"(?i)\b(?:offer\w*|propos(?:al|es|ed)|came\s+back|counter\w*|their\s+letter|letter\s+dated|"
+    r"amendment\s+they\s+sent)\b"
+)
 _FARTHEST = 60
-_COMING = frozenset({"ask.answer_by", "ask.effective", "rates.offer_answer_by"})  # a day without a year is the next such day
+_COMING = frozenset(
+    {"ask.answer_by", "ask.effective", "rates.offer_answer_by"}
+)  # a day without a year is the next such day
 _PAST = frozenset({"practice.last_rate_change", "rates.offer_date"})
 
 
@@ -49,7 +57,11 @@ def _assign(page: Page, clause: Clause, claims: list[tuple[float, Field, str, Qu
             continue
         used.add(q.start)
         answered.add(f.name)
-        ask = f"{f.question.label}: you wrote {q.words.strip()}, but not as certain. {f.question.ask}" if q.doubt else _misplaced(page.today, f, iso, q.words)
+        ask = (
+            f"{f.question.label}: you wrote {q.words.strip()}, but not as certain. {f.question.ask}"
+            if q.doubt
+            else _misplaced(page.today, f, iso, q.words)
+        )
         page.see(f.name, iso, clause, min(start, q.start), max(end, q.end), min(score, 0.95), ask=ask)
         page.take(clause, q)
 
@@ -77,7 +89,12 @@ def _dates(page: Page, clause: Clause) -> Iterator[tuple[Quantity, str]]:
         year = int(m["y"]) if m["y"] else page.today.year + (0 if month >= page.today.month else 1)
         first_after = date(year + month // 12, month % 12 + 1, 1)
         words = clause.words[m.start() : m.end()]
-        yield Quantity(clause.start + m.start(), clause.start + m.end(), first_after.toordinal() * _ONE, "date", words=words), (first_after - timedelta(days=1)).isoformat()
+        yield (
+            Quantity(
+                clause.start + m.start(), clause.start + m.end(), first_after.toordinal() * _ONE, "date", words=words
+            ),
+            (first_after - timedelta(days=1)).isoformat(),
+        )
 
 
 _ONE = __import__("decimal").Decimal(1)
@@ -107,9 +124,13 @@ def _iso(page: Page, clause: Clause, q: Quantity) -> str:
 
 def _claim(page: Page, f: Field, clause: Clause, q: Quantity) -> tuple[float, int, int] | None:
     words, at, end = clause.words, q.start - clause.start, q.end - clause.start
-    if f.cues.ruled_out(words) or (q.unit == "year" and f.name not in ("practice.last_rate_change", "practice.effective_date")):
+    if f.cues.ruled_out(words) or (
+        q.unit == "year" and f.name not in ("practice.last_rate_change", "practice.effective_date")
+    ):
         return None
-    if q.unit == "year" and re.match(r"(?i)\s*(?:medicare|mcr|rates?\b|schedule|fee|scorecard|report|volume|registry|claims)", words[end:]):
+    if q.unit == "year" and re.match(
+        r"(?i)\s*(?:medicare|mcr|rates?\b|schedule|fee|scorecard|report|volume|registry|claims)", words[end:]
+    ):
         return None
     offered = bool(_OFFER_WORDS.search(words[:at]) or _OFFER_WORDS.search(clause.heading))
     if f.name.startswith("rates.offer") and not offered and stance_at(page, clause, q.start) != "offer":
@@ -126,7 +147,9 @@ def _claim(page: Page, f: Field, clause: Clause, q: Quantity) -> tuple[float, in
                 best = (score, clause.start + m.start(), clause.start + m.end())
         if best is None and clause.heading and label.search(clause.heading) and at < 40:
             best = (0.82 - 0.002 * at, q.start, q.end)
-    if best is None or (len(str(int(abs(q.amount)))) < 4 + (q.unit == "date") and f.name not in _COMING and q.unit == "date"):
+    if best is None or (
+        len(str(int(abs(q.amount)))) < 4 + (q.unit == "date") and f.name not in _COMING and q.unit == "date"
+    ):
         return None
     bonus = (0.05 if clause.note.step == f.step else 0.0) + (0.03 if q.unit == "date" else -0.04)
     return best[0] + bonus, best[1], best[2]
@@ -136,5 +159,10 @@ def _nearness(words: str, start: int, end: int, at: int, stop: int) -> float:
     between = words[end:at] if end <= at else words[stop:start] if start >= stop else ""
     if len(between) > _FARTHEST:
         return 0.0
-    score = 0.86 - 0.005 * len(between) - 0.06 * len(re.findall(r"[,;(]", between)) - 0.08 * len(re.findall(r"\d{1,2}/\d|20\d\d", between))
-    return score - (0.08 if start >= stop else 0.0)
+    score = (
+        0.86
+        - 0.005 * len(between)
+        - 0.06 * len(re.findall(r"[,;(]", between))
+        - 0.08 * len(re.findall(r"\d{1,2}/\d|20\d\d", between))
+    )
+    return score - (0.0 if start < stop else 0.3 if "," in between else 0.1)

@@ -10,9 +10,15 @@ from workflows.interview.reading.page import Page
 from workflows.interview.reading import shapes
 
 _NPI = re.compile(r"(?i)\bnpi\b[^\d\n]{0,24}(\d{10})(?!\d)")
-_TIN = re.compile(r"(?i)\b(?:tin|t\.i\.n\.|tax\s*id(?:entification)?|fein|ein|tax\s*(?:no|number|#))\b[^\d\n]{0,24}(\d{2}-?\d{7})(?!\d)")
+_TIN = re.compile(
+    r"(?i)\b(?:tin|t\.i\.n\.|tax\s*id(?:entification)?|fein|ein|tax\s*(?:no|number|"
+    r"#))\b[^\d\n]{0,24}(\d{2}-?\d{7})(?!\d)"
+)
 _ZIP = re.compile(r"(?i)\bzip(?:\s*code)?\b[^\d\n]{0,14}(\d{5})(?:-\d{4})?(?!\d)")
-_NOT_CITY = re.compile(r"(?i)^(?:in|the|we|we're|our|at|of|and|from|to|is|near|main|office|clinic|payer|medicare|mcr|practice|based|located|group|plan|health|blue|hospital|since)\b\s*")
+_NOT_CITY = re.compile(
+    r"(?i)^(?:in|the|we|we're|our|at|of|and|from|to|is|near|main|office|clinic|payer|medicare|mcr|practice|based|"
+    r"located|group|plan|health|blue|hospital|since)\b\s*"
+)
 _MAIN = re.compile(r"(?i)\b(?:main|hq|headquarters|primary|central)\b")
 _EXTRA_DIGITS = re.compile(r"(?i)\bfax\b[^\d]{0,12}$")
 _TOLL_FREE = re.compile(r"^\(?8(?:00|33|44|55|66|77|88)\b")
@@ -22,7 +28,11 @@ def read_numbers(page: Page) -> None:
     """NPI, tax ID, ZIP, place, telephone and e-mail."""
     for clause in page.open_clauses():
         words = clause.words
-        for name, pattern, score in (("practice.npi", _NPI, 0.96), ("practice.tax_id", _TIN, 0.96), ("practice.zip", _ZIP, 0.93)):
+        for name, pattern, score in (
+            ("practice.npi", _NPI, 0.96),
+            ("practice.tax_id", _TIN, 0.96),
+            ("practice.zip", _ZIP, 0.93),
+        ):
             for m in pattern.finditer(words):
                 page.see(name, m.group(1), clause, clause.start + m.start(), clause.start + m.end(), score)
                 page.take_span(clause, clause.start + m.start(1), clause.start + m.end(1))
@@ -30,7 +40,11 @@ def read_numbers(page: Page) -> None:
 
 
 def _place(page: Page, clause: Clause) -> None:
-    if clause.note.step not in ("practice", "market", "access") or "table" in clause.tags and not _MAIN.search(clause.words):
+    if (
+        clause.note.step not in ("practice", "market", "access")
+        or "table" in clause.tags
+        and not _MAIN.search(clause.words)
+    ):
         return
     for m in shapes.PLACE.finditer(clause.words):
         city = m["city"]
@@ -38,11 +52,33 @@ def _place(page: Page, clause: Clause) -> None:
             city = _NOT_CITY.sub("", city, count=1)
         if len(city) < 3 or shapes.STREET_END.search(city) or re.search(shapes.ORG_END + r"$", city):
             continue
-        if m["state"] in ("IN", "OR", "ME", "OK", "OH", "HI", "PA", "MD", "CO", "DE", "LA", "AL", "CA", "MA", "DC", "NP", "ID") and not (
-            m["zip"] or re.search(r",\s*(?:[A-Z][\w ]+)?$", clause.words[: m.start("state")])):
+        if m["state"] in (
+            "IN",
+            "OR",
+            "ME",
+            "OK",
+            "OH",
+            "HI",
+            "PA",
+            "MD",
+            "CO",
+            "DE",
+            "LA",
+            "AL",
+            "CA",
+            "MA",
+            "DC",
+            "NP",
+            "ID",
+        ) and not (m["zip"] or re.search(r",\s*(?:[A-Z][\w ]+)?$", clause.words[: m.start("state")])):
             continue
         county = m["county1"] or _county(page, clause, m.end())
-        sure = bool(m["zip"] or county or clause.heading or re.search(r"(?i)\b(?:in|we're|located|based|from)\s+$", clause.words[: m.start()]))
+        sure = bool(
+            m["zip"]
+            or county
+            or clause.heading
+            or re.search(r"(?i)\b(?:in|we're|located|based|from)\s+$", clause.words[: m.start()])
+        )
         if not sure and clause.note.step != "practice":
             continue
         state = shapes.STATES.get(m["state"], m["state"])
@@ -59,7 +95,9 @@ def _county(page: Page, clause: Clause, after: int) -> str:
     near = clause.words[after : after + 60]
     for words in (near, *(c.words for c in page.clauses if c.note is clause.note and abs(c.line - clause.line) <= 1)):
         m = shapes.COUNTY.search(words)
-        if m and not re.fullmatch(r"(?i)(?:the|this|our|a|each|every|in the|one|whole|entire|per)", m["county"].strip()):
+        if m and not re.fullmatch(
+            r"(?i)(?:the|this|our|a|each|every|in the|one|whole|entire|per)", m["county"].strip()
+        ):
             name = re.sub(r"^(?:[a-z]+\s)+(?=[A-Z])", "", m["county"])
             return name if name[:1].isupper() else name.title() if " " not in name else ""
     return ""
@@ -76,14 +114,27 @@ def read_contacts(page: Page) -> None:
         for m in shapes.PHONE.finditer(clause.words):
             page.take_span(clause, clause.start + m.start(), clause.start + m.end())
             if not _EXTRA_DIGITS.search(clause.words[: m.start()]) and not _TOLL_FREE.match(m.group().lstrip("+1 ")):
-                phones.append((clause.note.raw[clause.start + m.start() : clause.start + m.end()], clause, m.start(), m.end()))
-    mails = [(m.group(), c, m.start(), m.end()) for c in page.clauses if "patient" not in c.tags and "order" not in c.tags for m in shapes.EMAIL.finditer(c.words)
-             if "mail" not in c.tags or re.match(r"(?i)[ >]*from:", c.words)]
+                phones.append(
+                    (clause.note.raw[clause.start + m.start() : clause.start + m.end()], clause, m.start(), m.end())
+                )
+    mails = [
+        (m.group(), c, m.start(), m.end())
+        for c in page.clauses
+        if "patient" not in c.tags and "order" not in c.tags
+        for m in shapes.EMAIL.finditer(c.words)
+        if "mail" not in c.tags or re.match(r"(?i)[ >]*from:", c.words)
+    ]
     for name, found in (("practice.contact_phone", phones), ("practice.contact_email", mails)):
         ours = [f for f in found if not _theirs(page, f[1], f[2])]
         if name == "practice.contact_email":
             ours = [f for f in ours if not any(same_domain(a, f[0]) for a in (page.payer, *page.aliases) if a)]
-        direct = [f for f in ours if re.search(r"(?i)\b(?:direct|me|us|ours?|contact|call|reach|cell)\b", f[1].words[max(0, f[2] - 60) : f[2]])]
+        direct = [
+            f
+            for f in ours
+            if re.search(
+                r"(?i)\b(?:direct|me|us|ours?|contact|call|reach|cell)\b", f[1].words[max(0, f[2] - 60) : f[2]]
+            )
+        ]
         use = ours if len({f[0] for f in ours}) == 1 else direct
         for value, clause, start, end in use:
             clean = re.sub(r"\s+(?:extension|ext\.?)\s*", " ext. ", value)
@@ -94,11 +145,24 @@ def _theirs(page: Page, clause: Clause, at: int) -> bool:
     before = clause.words[max(0, at - 90) : at]
     payer_named = any(a and re.search(rf"(?i)\b{re.escape(a)}\b", before) for a in (page.payer, *page.aliases))
     ours = re.search(r"(?i)\b(?:us|me|ours?|my|our contact|call us|reach us|reach me)\b", before)
-    return bool((payer_named or re.search(r"(?i)\b(?:contract(?:ing)? (?:manager|mgr)|k mgr|their|they|payer(?:'s)?|network manager|provider (?:line|relations|contracting))\b", before)) and not ours)
+    return bool(
+        (
+            payer_named
+            or re.search(
+                r"(?i)\b(?:contract(?:ing)? (?:manager|mgr)|k mgr|their|they|payer(?:'s)?|network manager|provider "
+                r"(?:line|relations|contracting))\b",
+                before,
+            )
+        )
+        and not ours
+    )
 
 
 def same_domain(payer: str, mail: str) -> bool:
     """Whether a mail address is the payer's own."""
     domain = re.sub(r"[^a-z]", "", mail.split("@")[1].rsplit(".", 1)[0].lower())
     words = re.sub(r"[^a-z ]", "", payer.lower()).split()
-    return bool(words) and ((len("".join(words[:2])) > 4 and "".join(words[:2]) in domain) or (len(words[0]) > 4 and domain.startswith(words[0])))
+    return bool(words) and (
+        (len("".join(words[:2])) > 4 and "".join(words[:2]) in domain)
+        or (len(words[0]) > 4 and domain.startswith(words[0]))
+    )

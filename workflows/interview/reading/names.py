@@ -8,31 +8,58 @@ from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.tidy import tidy
 
-_NAME_CUE = re.compile(r"(?i)(?:\b(?:we\s*(?:are|'re)|this\s+is|i\s+(?:run|manage|own)|name\s*of\s*(?:the\s+)?practice|practice\s*name|practice\s+called|practice(?=\s*[:=])|group\s*name|legal\s*name|clinic|we're\s+called|called)\s*[:=?]*\s*(?:at\s+)?)$")
-_CAPITALS = re.compile(r"(?P<org>[A-Z][A-Za-z'’.&-]*(?:\s+(?:[A-Z][A-Za-z'’.&/-]*|&|and|of|for|the))*(?:,?\s+(?:PLLC|LLC|PC|P\.C\.|PA|P\.A\.|LLP|Inc\.?|SC|PSC)\b)?)")
+_NAME_CUE = re.compile(
+    r"(?i)(?:\b(?:we\s*(?:are|'re)|this\s+is|i\s+(?:run|manage|own)|name\s*of\s*(?:the\s+)?practice|"
+    r"practice\s*name|practice\s+called|practice(?=\s*[:=])|group\s*name|legal\s*name|clinic|we're\s+called|"
+    r"called)\s*[:=?]*\s*(?:at\s+)?)$"
+)
+_CAPITALS = re.compile(
+    r"(?P<org>[A-Z][A-Za-z'’.&-]*(?:\s+(?:[A-Z][A-Za-z'’.&/-]*|&|and|of|for|the))*(?:,?\s+(?:PLLC|LLC|PC|P\.C\.|PA|"
+    r"P\.A\.|LLP|Inc\.?|SC|PSC)\b)?)"
+)
 _PAYER_CUE = re.compile(
-    r"(?i)\b(?:payer|payor|insurer|insurance\s+(?:company|co)?|carrier|health\s+plan|plan|which\s+(?:insurer|payer|plan)\?)\s*(?:is|=|:|this is about|we're talking about)\s*$"
-    r"|\b(?:in[- ]?(?:network|ntwk|netwk)\s+(?:with|w/)|(?:contract|agreement|k|par|participat(?:e|ing)|par'd|negotiat(?:e|ing|ion)s?|renewal|letter|dealing|been|contracted|credentialed)\s+(?:with|w/|to)|on\s+(?:the\s+)?panel\s+(?:with|for|of))\s+(?:the\s+)?$"
+    r"(?i)\b(?:payer|payor|insurer|insurance\s+(?:company|co)?|carrier|health\s+plan|plan|which\s+(?:insurer|payer|"
+    r"plan)\?)\s*(?:is|=|:|this is about|we're talking about)\s*$"
+    r"|\b(?:in[- ]?(?:network|ntwk|netwk)\s+(?:with|w/)|(?:contract|agreement|k|par|participat(?:e|ing)|par'd|"
+    r"negotiat(?:e|ing|ion)s?|renewal|letter|dealing|been|contracted|credentialed)\s+(?:with|w/|to)|"
+    r"on\s+(?:the\s+)?panel\s+(?:with|for|of))\s+(?:the\s+)?$"
 )
 _PAYER_NAME = re.compile(
-    rf"(?:the\s+)?(?P<payer>[A-Z][A-Za-z'’.&-]*(?:[ -](?:[A-Z0-9][A-Za-z0-9'’.&-]*|of|&|and(?=\s[A-Z])))*|(?i:{shapes.BRANDS}))(?P<lines>\s*\((?:[^()\n]*\b(?i:ppo|hmo|pos|epo|commercial|medicare|medicaid|exchange|ma)\b[^()\n]*)\)|\s+commercial\b)?"
+    rf"(?:the\s+)?(?P<payer>[A-Z][A-Za-z'’.&-]*(?:[ -](?:[A-Z0-9][A-Za-z0-9'’.&-]*|of|&|and(?=\s[A-Z])))*|"
+    rf"(?i:{shapes.BRANDS}))(?P<lines>\s*\((?:[^()\n]*\b(?i:ppo|hmo|pos|epo|commercial|medicare|medicaid|exchange|"
+    rf"ma)\b[^()\n]*)\)|\s+commercial\b)?"
 )
 _MANAGER_CUE = re.compile(
-    r"(?i)\b(?:(?:contract(?:ing|s)?|network|k|provider\s+contracting|payer|provider\s+network)\s*\.?\s*(?:manager|mgr|rep|lead|person|contact|director|guy|negotiator)\.?(?:\s+(?:there|at\s+\w+))?|(?:their|the\s+payer's|payer(?:'s)?)\s+(?:guy|gal|person|contact|rep|lady|woman|man|manager|negotiator|side)|"
-    r"write\s+to|letter\s+(?:goes\s+)?to|send\s+(?:it\s+)?to|address(?:ed)?\s+(?:it\s+)?to|attn)\b\.?\s*(?:is|=|:|,|to|-)*\s*$"
+    r"(?i)\b(?:(?:contract(?:ing|s)?|network|k|provider\s+contracting|payer|provider\s+network)\s*\.?\s*(?:manager|"
+    r"mgr|rep|lead|person|contact|director|guy|negotiator)\.?(?:\s+(?:there|at\s+\w+))?|(?:their|the\s+payer's|"
+    r"payer(?:'s)?)\s+(?:guy|gal|person|contact|rep|lady|woman|man|manager|negotiator|side)|"
+    r"write\s+to|letter\s+(?:goes\s+)?to|send\s+(?:it\s+)?to|address(?:ed)?\s+(?:it\s+)?to|attn)\b\.?\s*(?:is|=|:|"
+    r",|to|-)*\s*$"
 )
-_MANAGER_AFTER = re.compile(r"(?i)^[\s,(]*(?:(?:who\s+is|he's|she's|he\s+is|she\s+is|is|,)\s*)?(?:the|their|our)?\s*(?:\w+\s+){0,2}(?:contract(?:ing)?|network)\s+(?:manager|mgr|director|rep)")
+_MANAGER_AFTER = re.compile(
+    r"(?i)^[\s,(]*(?:(?:who\s+is|he's|she's|he\s+is|she\s+is|is|,)\s*)?(?:the|their|"
+    r"our)?\s*(?:\w+\s+){0,2}(?:contract(?:ing)?|network)\s+(?:manager|mgr|director|rep)"
+)
 _CONTACT_CUE = re.compile(
-    r"(?i)(?:\b(?:us|me|ours|our\s+side|our\s+contact|contact(?:\s+person)?|signed\s+by|signs(?:\s+for\s+us)?|signer|signatory|from\s+our\s+side|on\s+our\s+side(?:\s+it's\s+me)?|it's\s+me|i'm|i\s+am|my\s+name\s+is|call|reach|ask\s+for|"
-    r"who\s+should\s+they\s+call\?|you\s+can\s+use\s+me|our\s+(?:office|practice)\s+(?:manager|administrator)(?:\s+is)?|letter\s+from|send\s+replies\s+to|replies\s+to)\s*(?:is|=|:|,|-)*\s*)$"
+    r"(?i)(?:\b(?:us|me|ours|our\s+side|our\s+contact|contact(?:\s+person)?|signed\s+by|signs(?:\s+for\s+us)?|"
+    r"signer|signatory|from\s+our\s+side|on\s+our\s+side(?:\s+it's\s+me)?|it's\s+me|i'm|i\s+am|my\s+name\s+is|call|"
+    r"reach|ask\s+for|"
+    r"who\s+should\s+they\s+call\?|you\s+can\s+use\s+me|our\s+(?:office|practice)\s+(?:manager|"
+    r"administrator)(?:\s+is)?|letter\s+from|send\s+replies\s+to|replies\s+to)\s*(?:is|=|:|,|-)*\s*)$"
 )
 _NOT_CONTACT = re.compile(r"(?i)\b(?:payer|insurer|plan|their|aldera)\s+contact\s*(?:is|=|:)*\s*$")
 _AGREEMENT = re.compile(
-    r"(?P<title>(?:[A-Z][\w&'’-]*\s+){1,7}(?:Agreement|Contract|Addendum)\b)(?P<number>\s*,?\s*\(?(?:no\.?|#|number|nr\.?|num)\s*[:#]?\s*[A-Z0-9][\w-]*\)?)?"
+    r"(?P<title>(?:[A-Z][\w&'’-]*\s+){1,7}(?:Agreement|Contract|Addendum)\b)(?P<number>\s*,?\s*\(?(?:no\.?|#|"
+    r"number|nr\.?|num)\s*[:#]?\s*[A-Z0-9][\w-]*\)?)?"
     r"|(?P<plain>(?i:agreement|contract)\s+(?i:no\.?|#|number)\s*[:#]?\s*[A-Z0-9][\w-]+)"
 )
-_LEADING = re.compile(r"^(?:The|Our|Agmt|Agreement|Contract|It's|Its|Under|We|On|Payer|Signed|Have|K|A)\b[:\s]*(?:the\s+)?", re.I)
-_NO_NAME = re.compile(r"(?i)^(?:i|we|they|the|our|their|medicare|payer|plan|commercial|don't|no|not|unknown|tbd|q|a|which|who|who's|agreement|contract|est|open|in|since|dr|fm|monday|never)$")
+_LEADING = re.compile(
+    r"^(?:The|Our|Agmt|Agreement|Contract|It's|Its|Under|We|On|Payer|Signed|Have|K|A)\b[:\s]*(?:the\s+)?", re.I
+)
+_NO_NAME = re.compile(
+    r"(?i)^(?:i|we|they|the|our|their|medicare|payer|plan|commercial|don't|no|not|unknown|tbd|q|a|which|who|who's|"
+    r"agreement|contract|est|open|in|since|dr|fm|monday|never)$"
+)
 
 
 def read_names(page: Page) -> None:
@@ -54,11 +81,31 @@ def _read_payer(page: Page) -> None:
         for m in _PAYER_NAME.finditer(words):
             name = m["payer"].strip(" .,")
             before = words[: m.start()]
-            cued = _PAYER_CUE.search(before) or (not before.strip() and re.search(r"(?i)\b(?:insurer|payer|which plan|carrier)\b", clause.heading))
-            if not cued or _NO_NAME.match(name) or len(name) < 3 or re.search(r"(?i)\bother\b", before[-30:]):
+            cued = _PAYER_CUE.search(before) or (
+                not before.strip() and re.search(r"(?i)\b(?:insurer|payer|which plan|carrier)\b", clause.heading)
+            )
+            tenured = (
+                re.search(r"(?i)\bwith\s+$", before)
+                and re.search(rf"\b{shapes.PAYER_END}$", name)
+                and re.match(r"\s+since\s+(?:\w+\s+)?(?:19|20)\d\d", words[m.end() :])
+            )
+            if (
+                not (cued or tenured)
+                or _NO_NAME.match(name)
+                or len(name) < 3
+                or re.search(r"(?i)\bother\b", before[-30:])
+            ):
                 continue
             lines = m["lines"] or ""
-            found.append((0.92 if ":" in before[-3:] or clause.heading else 0.82, name + lines, clause, m.start("payer"), m.end()))
+            found.append(
+                (
+                    0.92 if ":" in before[-3:] or clause.heading else 0.82,
+                    name + lines,
+                    clause,
+                    m.start("payer"),
+                    m.end(),
+                )
+            )
     if page.payer:
         found = [f for f in found if shapes.same_name(f[1], page.payer)] or []
     if not found:
@@ -68,11 +115,20 @@ def _read_payer(page: Page) -> None:
     short = re.sub(r"\s*\(.*|\s+commercial$", "", longest[1])
     rest = [f for f in found if not shapes.same_name(re.sub(r"\s*\(.*|\s+commercial$", "", f[1]), short)]
     for score, name, clause, start, end in [longest, *rest]:
-        page.see("practice.payer", name, clause, clause.start + start, clause.start + end, score if name == longest[1] else 0.4)
+        page.see(
+            "practice.payer",
+            name,
+            clause,
+            clause.start + start,
+            clause.start + end,
+            score if name == longest[1] else 0.4,
+        )
     page.payer = page.payer or short
     words_of = short.split()
     initials = "".join(w[0] for w in words_of if w[0].isupper())
-    page.aliases = tuple(dict.fromkeys([short, " ".join(words_of[:2]), words_of[0], *([initials] if len(initials) > 1 else [])]))
+    page.aliases = tuple(
+        dict.fromkeys([short, " ".join(words_of[:2]), words_of[0], *([initials] if len(initials) > 1 else [])])
+    )
 
 
 def is_own_payer(page: Page, name: str) -> bool:
@@ -96,25 +152,62 @@ def _read_practice(page: Page) -> None:
     if best:
         score, name, clause, start, end = max(best, key=lambda b: (b[0], len(b[1])))
         page.practice = name
-        page.see("practice.name", name, clause, clause.start + end - len(clause.words[start:end].lstrip()), clause.start + end, min(score, 0.95))
+        page.see(
+            "practice.name",
+            name,
+            clause,
+            clause.start + end - len(clause.words[start:end].lstrip()),
+            clause.start + end,
+            min(score, 0.95),
+        )
 
 
-_LEADING_NAME = re.compile(r"^(?:Practice(?:\s+Name)?|We|We're|This\s+is|This|Name|Us|Hi|From|Group|At|For)\s+(?=[A-Z])")
+_LEADING_NAME = re.compile(
+    r"^(?:Practice(?:\s+Name)?|We|We're|This\s+is|This|Name|Us|Hi|From|Group|At|For)\s+(?=[A-Z])"
+)
 
 
-def _practice_score(page: Page, clause: Clause, name: str, start: int, end: int, first: Clause | None, typed: bool) -> float:
+def _practice_score(
+    page: Page, clause: Clause, name: str, start: int, end: int, first: Clause | None, typed: bool
+) -> float:
     before = clause.words[:start]
-    if _NO_NAME.match(name) or (page.payer and is_own_payer(page, name)) or re.search(r"Agreement|Contract|Amendment|Schedule|Hospital System", name):
+    if (
+        _NO_NAME.match(name)
+        or (page.payer and is_own_payer(page, name))
+        or re.search(r"Agreement|Contract|Amendment|Schedule|Hospital System", name)
+    ):
         return 0.0
-    cued = bool(_NAME_CUE.search(before)) or (not before.strip() and bool(re.search(r"(?i)\bname\b.*practice|practice.*\bname\b|what.*called", clause.heading)))
+    cued = bool(_NAME_CUE.search(before)) or (
+        not before.strip()
+        and bool(re.search(r"(?i)\bname\b.*practice|practice.*\bname\b|what.*called", clause.heading))
+    )
     leading = clause is first and clause.note.step == "practice" and not before.strip(" *-")
     if cued and typed:
         return 0.95
+    if (
+        typed
+        and clause.note.step == "practice"
+        and clause.line <= 4
+        and not before.strip(" *-")
+        and re.match(r"\s*(?:[,.(-]|$)", clause.words[end:])
+        and clause is not first
+    ):
+        return 0.72
     if leading and typed:
         return 0.9
-    if cued and clause.note.step == "practice" and len(name.split()) >= 2 and not shapes.PLACE.match(name + clause.words[end : end + 20]):
+    if (
+        cued
+        and clause.note.step == "practice"
+        and len(name.split()) >= 2
+        and not shapes.PLACE.match(name + clause.words[end : end + 20])
+    ):
         return 0.7
-    if leading and len(name.split()) >= 2 and re.match(r"\s*(?:[,.(-]|$)", clause.words[end:]) and clause.words[end:].count("?") == 0:
+    if (
+        leading
+        and len(name.split()) >= 2
+        and re.match(r"\s*(?:[,.(-]|$)", clause.words[end:])
+        and clause.words[end:].count("?") == 0
+    ):
         return 0.6
     return 0.0
 
@@ -129,7 +222,14 @@ def _read_agreement(page: Page) -> None:
             if len(clean.split()) < 2 or (page.payer and len(clean.split()) < 2):
                 continue
             end = clause.start + m.end()
-            page.see("practice.agreement", tidy(clean.strip(" ,")), clause, end - len(clean), end, 0.88 if clause.note.step == "practice" else 0.7)
+            page.see(
+                "practice.agreement",
+                tidy(clean.strip(" ,")),
+                clause,
+                end - len(clean),
+                end,
+                0.88 if clause.note.step == "practice" else 0.7,
+            )
 
 
 def _read_people(page: Page) -> None:
@@ -137,26 +237,52 @@ def _read_people(page: Page) -> None:
         for m in shapes.PERSON.finditer(clause.words):
             name = m["name"]
             before, after = clause.words[: m.start()], clause.words[m.end() :]
-            if re.search(shapes.ORG_END + r"$", name) or is_own_payer(page, name) or (page.practice and name in page.practice):
+            if (
+                re.search(shapes.ORG_END + r"$", name)
+                or is_own_payer(page, name)
+                or (page.practice and name in page.practice)
+            ):
                 continue
-            payer_side = any(re.search(rf"(?i)\b{re.escape(a)}(?:'s)?\s+(?:contact|rep|person|manager|side|lead|contract manager|negotiator)\s*(?:is|=|:|-)*\s*$", before) for a in (page.payer, *page.aliases) if a)
+            payer_side = any(
+                re.search(
+                    rf"(?i)\b{re.escape(a)}(?:'s)?\s+(?:contact|rep|person|manager|side|lead|contract manager|"
+                    rf"negotiator)\s*(?:is|=|:|-)*\s*$",
+                    before,
+                )
+                for a in (page.payer, *page.aliases)
+                if a
+            )
             manager = payer_side or _MANAGER_CUE.search(before) or _MANAGER_AFTER.match(after)
             relations = re.search(r"(?i)provider (?:relations|rep|services|advocate)", before[-40:] + after[:40])
             if manager and not (relations and not re.search(r"(?i)contract", before[-40:] + after[:40])):
                 _see_person(page, clause, m, "practice.contract_manager", 0.88)
-            elif (_CONTACT_CUE.search(before) and not _NOT_CONTACT.search(before)) or _ours_by_title(page, clause, m, after):
+            elif (_CONTACT_CUE.search(before) and not _NOT_CONTACT.search(before)) or _ours_by_title(
+                page, clause, m, after
+            ):
                 _see_person(page, clause, m, "practice.contact_name", 0.86)
 
 
 def _ours_by_title(page: Page, clause: Clause, m: re.Match[str], after: str) -> bool:
-    titled = re.match(r"(?i)^\s*[,(]\s*(?:practice|office|ofc|clinic|billing|medical)?\s*(?:manager|administrator|director|president|owner|managing partner|coo|ceo)\b", after)
-    return bool(titled and (shapes.PHONE.search(after[:90]) or shapes.EMAIL.search(after[:120])) and not re.search(r"(?i)contract|network", after[:60]))
+    titled = re.match(
+        r"(?i)^\s*[,(]\s*(?:practice|office|ofc|clinic|billing|medical)?\s*(?:manager|administrator|director|"
+        r"president|owner|managing partner|coo|ceo)\b",
+        after,
+    )
+    return bool(
+        titled
+        and (shapes.PHONE.search(after[:90]) or shapes.EMAIL.search(after[:120]))
+        and not re.search(r"(?i)contract|network", after[:60])
+    )
 
 
 def _see_person(page: Page, clause: Clause, m: re.Match[str], name: str, score: float) -> None:
     after = clause.words[m.end() :]
     end = m.end()
-    joined = re.match(r"(?i)^\s*(?:[,(-]|\s(?:he's|she's|who is|is)\s(?:the|our|their)?)\s*(?:and\s+)?(?:our\s+|the\s+|their\s+)?(?P<title>[^,;()\n0-9]{2,60})", after)
+    joined = re.match(
+        r"(?i)^\s*(?:[,(-]|\s(?:he's|she's|who is|is)\s(?:the|our|their)?)\s*(?:and\s+)?(?:our\s+|the\s+|"
+        r"their\s+)?(?P<title>[^,;()\n0-9]{2,60})",
+        after,
+    )
     title = ""
     if joined:
         found = shapes.TITLE.match(joined["title"].strip())

@@ -10,6 +10,9 @@ from workflows.interview.reading.quantities import Quantity
 from workflows.interview.reading.sightings import Sighting
 
 
+_MOST = 60  # sightings of one field; notes that tell it oftener agree or disagree already
+
+
 @dataclass(slots=True)
 class Page:
     """One reading in progress. `asking` is the field of the open question, if the words answer one."""
@@ -24,6 +27,7 @@ class Page:
     practice: str = ""
     seen: list[Sighting] = field(default_factory=list)
     taken: set[tuple[str, int]] = field(default_factory=set)
+    told: dict[str, int] = field(default_factory=dict)
     marks: dict[tuple[str, int, int], list[tuple[int, str]]] = field(default_factory=dict)  # stance words, by clause
     others: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)  # other payers, by words
 
@@ -41,8 +45,25 @@ class Page:
     def take_span(self, clause: Clause, start: int, end: int) -> None:
         self.take(clause, *(q for q in clause.figures if start <= q.start < end))
 
-    def see(self, name: str, value: str | tuple[str, ...] | dict[str, str], clause: Clause, start: int, end: int, score: float,
-            ask: str = "", total: bool = False) -> None:
+    def see(
+        self,
+        name: str,
+        value: str | tuple[str, ...] | dict[str, str],
+        clause: Clause,
+        start: int,
+        end: int,
+        score: float,
+        ask: str = "",
+        total: bool = False,
+    ) -> None:
         """Note down a sighting; places count from the beginning of the note."""
-        if name in self.fields and not ("secret" in clause.tags and self.fields[name].question.visibility == "sendable"):
+        private_words = (
+            "secret" in clause.tags or clause.note.step == "walk_away"
+        )  # that page promises: nothing here leaves
+        if (
+            name in self.fields
+            and self.told.get(name, 0) < _MOST
+            and not (private_words and self.fields[name].question.visibility == "sendable")
+        ):
+            self.told[name] = self.told.get(name, 0) + 1
             self.seen.append(Sighting(name, value, clause.note, start, end, score, ask=ask, total=total, clause=clause))

@@ -11,11 +11,19 @@ from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
 
 _MON = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DATEISH = rf"(?:\d{{1,2}}/\d{{1,2}}/(?:20)?\d\d|\d{{1,2}}/20\d\d|{_MON}\s+(?:\d{{1,2}},?\s+)?20\d\d|20\d\d-\d\d(?:-\d\d)?|{_MON}\s+\d{{1,2}}(?!\d))"
-_TWELVE = r"(?:ttm|ltm|trailing\s+(?:12|twelve)(?:\s+months?)?|rolling\s+(?:12|twelve)(?:\s+months?)?|(?:last|past|prior|previous)\s+(?:12|twelve)\s+(?:mos?|months)|12[- ]?mos?\.?|(?:the\s+)?(?:12|twelve)\s+months|last year)"
+_DATEISH = (
+    rf"(?:\d{{1,2}}/\d{{1,2}}/(?:20)?\d\d|\d{{1,2}}/20\d\d|{_MON}\s+(?:\d{{1,2}},?\s+)?20\d\d|"
+    rf"20\d\d-\d\d(?:-\d\d)?|{_MON}\s+\d{{1,2}}(?!\d))"
+)
+_TWELVE = (
+    r"(?:ttm|ltm|trailing\s+(?:12|twelve)(?:\s+months?)?|rolling\s+(?:12|twelve)(?:\s+months?)?|(?:last|past|"
+    r"prior|previous)\s+(?:12|twelve)\s+(?:mos?|months)|12[- ]?mos?\.?|(?:the\s+)?(?:12|twelve)\s+months|"
+    r"last year)"
+)
 _PERIOD = re.compile(
     rf"""(?ix)
-      (?P<span>{_TWELVE}\s*,?\s*(?:\(?\s*(?:thru|through|to|ending|ended|end|as\s+of|-)\s*|\s)(?P<spanend>{_DATEISH})\)?)
+      (?P<span>{_TWELVE}\s*,?\s*(?:\(?\s*(?:thru|through|to|ending|ended|end|as\s+of|-)\s*
+      |\s)(?P<spanend>{_DATEISH})\)?)
     | (?P<fromto>(?P<a>{_DATEISH})\s*(?:-|to|thru|through|until)\s*(?P<b>{_DATEISH}))
     | (?P<months>(?P<ma>{_MON})\s*(?:-|to|thru|through)\s*(?P<mb>{_MON})\s+(?P<my>(?:19|20)\d\d))
     | (?P<quarter>\bq(?P<q>[1-4])(?:\s*(?:of\s+)?'?(?P<qy>20\d\d|\d\d)\b)?)
@@ -24,10 +32,13 @@ _PERIOD = re.compile(
     | (?P<fiscal>\bfy\s?'?(?P<fy>20\d\d|\d\d)\b)
     | (?P<half>\b(?:first|second|1st|2nd)\s+half\s+(?:of\s+)?(?P<hy>20\d\d))
     | (?P<season>\b(?P<sn>spring|summer|fall|autumn|winter)\s+(?:of\s+)?(?P<sy>20\d\d))
-    | (?P<year>(?:\b(?:cy|calendar(?:\s+year)?|calendar\s+yr|in|for|during|yr|year|over|of)\s*)?(?<!since\s)(?<!since\s\s)'?(?P<y>(?<![\d/.,-])20[012]\d(?![\d/%]|-\d|,\d|\.\d))(?!\s*(?:medicare|mcr|rvu|rbrvs|mpfs|cms|schedule|fee)))
+    | (?P<year>(?:\b(?:cy|calendar(?:\s+year)?|calendar\s+yr|in|for|during|yr|year|over
+    |of)\s*)?(?<!since\s)(?<!since\s\s)'?(?P<y>(?<![\d/.,-])20[012]\d(?![\d/%]|-\d|,\d|\.\d))(?!\s*(?:medicare|mcr
+    |rvu|rbrvs|mpfs|cms|schedule|fee)))
     | (?P<cy>\bcy\s?'?(?P<c>\d\d)\b)
     | (?P<month>\b(?:in\s+)?(?P<mo>{_MON}\s+20\d\d)(?!\d))
-    | (?P<loose>\b(?:ttm|trailing\s+(?:12|twelve)\s+months|(?:the\s+)?(?:last|past)\s+(?:12|twelve)\s+(?:mos?|months)|12[- ]?mos?\b|last\s+year|this\s+year|a\s+year|per\s+year)\b)
+    | (?P<loose>\b(?:ttm|trailing\s+(?:12|twelve)\s+months|(?:the\s+)?(?:last|past)\s+(?:12|twelve)\s+(?:mos?
+    |months)|12[- ]?mos?\b|last\s+year|this\s+year|a\s+year|per\s+year)\b)
     | (?P<same>\b(?:same\s+(?:period|year|time|12\s+months)|that\s+year)\b)
     """
 )
@@ -49,7 +60,26 @@ def periods(words: str) -> list[Period]:
     found = []
     for m in _PERIOD.finditer(words):
         kind = m.lastgroup or ""
-        kind = next(k for k in ("span", "fromto", "months", "quarter", "ytd", "through", "fiscal", "half", "season", "year", "cy", "month", "loose", "same") if m[k])
+        kind = next(
+            k
+            for k in (
+                "span",
+                "fromto",
+                "months",
+                "quarter",
+                "ytd",
+                "through",
+                "fiscal",
+                "half",
+                "season",
+                "year",
+                "cy",
+                "month",
+                "loose",
+                "same",
+            )
+            if m[k]
+        )
         says = _says(m, kind)
         if says:
             found.append(Period(m.start(), m.end(), says, kind))
@@ -86,7 +116,13 @@ def _says(m: re.Match[str], kind: str) -> str:
             return _date(m["mo"])
         case "loose":
             low = m["loose"].lower()
-            return "the trailing 12 months" if low.startswith(("ttm", "trail")) else "the last 12 months" if re.match(r"(?:the )?(?:last|past) (?:12|twelve)", low) else ""
+            return (
+                "the trailing 12 months"
+                if low.startswith(("ttm", "trail"))
+                else "the last 12 months"
+                if re.match(r"(?:the )?(?:last|past) (?:12|twelve)", low)
+                else ""
+            )
         case _:
             return ""
 
@@ -122,8 +158,14 @@ def _month(words: str) -> str:
 def period_near(clause: Clause, start: int, end: int) -> Period | None:
     """The period that belongs to a figure at [start, end) of its note: right behind it, else right before it."""
     words, at, stop = clause.words, start - clause.start, end - clause.start
-    sources = [m.span() for m in re.finditer(r"(?i)\([^()]*\b(?:data|report|average|avg|scorecard|exchange)\b[^()]*\)", words)]
-    found = [p for p in periods(words) if p.kind != "same" and not (p.start < stop and at < p.end) and not any(s <= p.start < e for s, e in sources)]
+    sources = [
+        m.span() for m in re.finditer(r"(?i)\([^()]*\b(?:data|report|average|avg|scorecard|exchange)\b[^()]*\)", words)
+    ]
+    found = [
+        p
+        for p in periods(words)
+        if p.kind != "same" and not (p.start < stop and at < p.end) and not any(s <= p.start < e for s, e in sources)
+    ]
     after = next((p for p in found if p.start >= stop), None)
     before = next((p for p in reversed(found) if p.end <= at), None)
     if after and len(words[stop : after.start]) <= 70:
@@ -143,23 +185,31 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def read_periods(page: Page, context: Sequence[Clause] = ()) -> None:
     """The period questions: each takes the period that stands with the figures it dates."""
     for name, dated in _GROUPS:
-        for s in [s for s in page.seen if s.field in dated and s.clause is not None]:
+        for s in [s for s in page.seen if s.field in dated and s.clause is not None][:12]:
             assert s.clause is not None
             p = period_near(s.clause, s.start, s.end)
             place = s.clause
             if p is None:
                 place, p = _from_around(page, s.clause, name)
             if p is not None:
-                page.see(name, p.says, place, place.start + p.start, place.start + p.end, 0.84 if p.kind != "loose" else 0.7)
+                page.see(
+                    name, p.says, place, place.start + p.start, place.start + p.end, 0.84 if p.kind != "loose" else 0.7
+                )
 
 
 def _from_around(page: Page, clause: Clause, name: str) -> tuple[Clause, Period | None]:
     """A period told once for its neighbours: a heading line, or the same line of the note."""
-    near = [c for c in page.clauses if c.note is clause.note and (c.line == clause.line or c.words.rstrip(" :") == clause.heading)]
+    near = [
+        c
+        for c in page.clauses
+        if c.note is clause.note and (c.line == clause.line or c.words.rstrip(" :") == clause.heading)
+    ]
     found = {p.says: (c, p) for c in near for p in periods(c.words) if p.kind not in ("loose", "same", "month")}
     if len(found) == 1:
         return next(iter(found.values()))
-    titled = [c for c in page.clauses if c.note is clause.note and c.line < clause.line and name.split(".")[0] in ("quality",)]
+    titled = [
+        c for c in page.clauses if c.note is clause.note and c.line < clause.line and name.split(".")[0] in ("quality",)
+    ]
     for c in titled[:2]:
         said = [p for p in periods(c.words) if p.kind not in ("loose", "same")]
         if said and c.words.endswith(":"):

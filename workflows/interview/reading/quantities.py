@@ -14,38 +14,60 @@ from workflows.domain.language import figures
 _CLOCK = re.compile(
     r"""(?ix)
     \b\d{1,2}:\d\d\s*(?:[ap]\.?m?\b\.?)? | \b\d{1,2}\s?(?:[ap]\.?m\b\.?|[ap]\b)
-    | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:[ap]m?)?\s?(?:-|to|til|till|until)\s?(?:noon|midnight|\d{1,2}:\d\d|\d{1,2}\s?[ap]m?\b)
-    | \b(?:m|tu?|w|th|f|sa?t?|su?n?|mon|tues?|wed|thu?r?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays)
-      (?:\s?(?:-|to|thru|through)\s?[a-z]{1,9})?\.?,?\s+(?:from\s+)?\d{1,2}(?::\d\d)?\s?(?:-|to|til|till|until)\s?(?:\d{1,2}(?::\d\d)?|noon)
-    | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:-|to)\s?\d{1,2}(?::\d\d)?\s+(?:m|mon|tu|tues?|w|wed|th|thu|thurs|f|fri|sat|sun|daily|weekdays|every\sday|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b(?=\s?(?:-|to|thru|,|and|;|$|\.|\)))
+    | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:[ap]m?)?\s?(?:-|to|til|till|until)\s?(?:noon|midnight|\d{1,2}:\d\d
+    |\d{1,2}\s?[ap]m?\b)
+    | \b(?:m|tu?|w|th|f|sa?t?|su?n?|mon|tues?|wed|thu?r?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?
+    |weekdays)
+      (?:\s?(?:-|to|thru|through)\s?[a-z]{1,9})?\.?,?\s+(?:from\s+)?\d{1,2}(?::\d\d)?\s?(?:-|to|til|till
+      |until)\s?(?:\d{1,2}(?::\d\d)?|noon)
+    | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:-|to)\s?\d{1,2}(?::\d\d)?\s+(?:m|mon|tu|tues?|w|wed|th|thu|thurs|f|fri|sat
+    |sun|daily|weekdays|every\sday|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b(?=\s?(?:-|to|thru|,|and|;|$|\.|\)))
     | \b(?:til|till|until|to)\s(?:\d{1,2}(?::\d\d)?)(?=\s?(?:[ap]m?\b|on\s|$|[,.;]))
     | \b24\s?/\s?7\b
     """
 )
 _NUMBER_OF = re.compile(
     r"""(?ix)(?:\b(?:rte|route|hwy|highway|interstate|suite|ste|apt|room|rm|ext|extension|x|page|pg|section|sec|art
-    |article|exhibit|amendment|amend|schedule|appendix|fax|combo|combination|ver|version|sql|form|box|step|tier|level|phase
-    |bldg|building|gate|no\.|nos\.|mod|modifier|chapter|item|ages?|aged|age\sof|type|stage|grades?|po\sbox|\bI-)\s?\.?\#?
+    |article|exhibit|amendment|amend|schedule|appendix|fax|combo|combination|ver|version|sql|form|box|step|tier
+    |level|phase
+    |bldg|building|gate|no\.|nos\.|mod|modifier|chapter|item|ages?|aged|age\sof|type|stage|grades?|po\sbox
+    |\bI-)\s?\.?\#?
     |\#|§)\s*$"""
 )
 _UNIT_AFTER = re.compile(
-    r"""(?ix)\s?-?\s?(?:(?P<days>d\b(?!\.?o\b)|bus(?:iness)?\.?\sdays?|calendar\sdays?)|(?P<weeks>wks?\b|weeks?\b)|(?P<months>mos?\b|months?\b|mths?\b)
-    |(?P<years>yrs?\b|years?\b|y/o\b)|(?P<outof>/\s?(?:5|10|100)\b|\s?(?:out\s)?of\s(?:5|10|100|five|ten)\b(?!\s?[%,\d]))
+    r"""(?ix)\s?-?\s?(?:(?P<days>d\b(?!\.?o\b)|bus(?:iness)?\.?\sdays?|calendar\sdays?)|(?P<weeks>wks?\b|weeks?\b)
+    |(?P<months>mos?\b|months?\b|mths?\b)
+    |(?P<years>yrs?\b|years?\b|y/o\b)|(?P<outof>/\s?(?:5|10|100)\b|\s?(?:out\s)?of\s(?:5|10|100|five
+    |ten)\b(?!\s?[%,\d]))
     |(?P<per1000>\s?(?:/|per)\s?(?:1,?000|k)\b)|(?P<ordinal>st\b|nd\b|rd\b|th\b))"""
 )
-_APPROX_BEFORE = re.compile(r"(?i)(?:~|≈|\b(?:about|around|roughly|approx(?:imately)?\.?|some|nearly|almost|close to|just over|over|just under|under|est\.?|estimated?|circa|ca\.?|right at|say|more than|at least|upwards of)\s)\s*(?:\$|a\s)?\s*$")
+_APPROX_BEFORE = re.compile(
+    r"(?i)(?:~|≈|\b(?:about|around|roughly|approx(?:imately)?\.?|some|nearly|almost|close to|just over|over|just "
+    r"under|under|est\.?|estimated?|circa|ca\.?|right at|say|more than|at least|upwards of)\s)\s*(?:\$|a\s)?\s*$"
+)
 _APPROX_AFTER = re.compile(r"(?i)^\s?(?:\+(?!\s?\d)|-?ish\b|or so\b|give or take\b|approx\b|est\b)")
 _DOUBT_BEFORE = re.compile(
-    r"(?i)\b(?:maybe|perhaps|possibly|might be|could be|probably|prob|i think|we think|i believe|i'd guess|guess(?:ing|es)?|i guess"
-    r"|not sure|unsure|supposedly|i heard|somewhere (?:around|between|near)|can't remember|don't know|who knows|might say|if memory serves|may be|not positive|say maybe|ballpark|guesstimate)\b[^,.;?!\d]{0,30}$"
+    r"(?i)\b(?:maybe|perhaps|possibly|might be|could be|probably|prob|i think|we think|i believe|i'd guess|"
+    r"guess(?:ing|es)?|i guess"
+    r"|not sure|unsure|supposedly|i heard|somewhere (?:around|between|near)|can't remember|don't know|who knows|"
+    r"might say|if memory serves|may be|not positive|say maybe|ballpark|guesstimate)\b[^,.;?!\d]{0,30}$"
 )
 _DOUBT_AFTER = re.compile(
-    r"(?i)^[^.;!\d]{0,30}?(?:\?(?!\s*A:)|\b(?:i think|we think|i guess|i believe|maybe|probably|perhaps|supposedly)\s*(?:[,.;)]|$)|\b(?:not sure|unsure|not certain|don't hold me|don't quote me|guess(?:ing)?|need to check|have to check"
-    r"|to be confirmed|tbc|tbd|unconfirmed|if i remember|ballpark|best guess|or something|who knows|give me a day|verify|i heard|double[- ]check|could be wrong|might be off|from memory)\b)"
+    r"(?i)^[^.;!\d]{0,30}?(?:\?(?!\s*A:)|\b(?:i think|we think|i guess|i believe|maybe|probably|perhaps|"
+    r"supposedly)\s*(?:[,.;)]|$)|\b(?:not sure|unsure|not certain|don't hold me|don't quote me|guess(?:ing)?|need "
+    r"to check|have to check"
+    r"|to be confirmed|tbc|tbd|unconfirmed|if i remember|ballpark|best guess|or something|who knows|give me a day|"
+    r"verify|i heard|double[- ]check|could be wrong|might be off|from memory)\b)"
 )
-_DOUBT_AT_END = re.compile(r"(?i)[,(-]\s*(?:i think|we think|i guess|i believe|maybe|probably|not sure|i'm not sure|not certain|don't quote me|if i remember(?: right)?|or thereabouts\?|i'd guess|from memory|need to check)\W*$")
+_DOUBT_AT_END = re.compile(
+    r"(?i)[,(-]\s*(?:i think|we think|i guess|i believe|maybe|probably|not sure|i'm not sure|not certain|don't "
+    r"quote me|if i remember(?: right)?|or thereabouts\?|i'd guess|from memory|need to check)\W*$"
+)
 _TO = re.compile(r"(?i)^\s?(?:-|to|or|or maybe|through|thru|/)\s?(?:\$\s?)?$")
-_FEW = re.compile(r"(?i)(?<![\w-])(?:one|single)(?=\s(?!(?:of|half|or|time|the|thing|another|that|way|more|last|place|day|and)\b))")
+_FEW = re.compile(
+    r"(?i)(?<![\w-])(?:one|single)(?=\s(?!(?:of|half|or|time|the|thing|another|that|way|more|last|place|day|and)\b))"
+)
+_MOST = 40  # more figures than any sentence holds
 _FACTOR = {"weeks": Decimal(7)}
 
 
@@ -81,9 +103,12 @@ def quantities(words: str, offset: int) -> tuple[Quantity, ...]:
     clocks = [m.span() for m in _CLOCK.finditer(words)]
     found = [Quantity(f.start, f.end, f.amount, f.unit, spelled=f.spelled, words=f.words) for f in figures(words)]
     taken = {(q.start, q.end) for q in found}
-    found += [Quantity(m.start(), m.end(), Decimal(1), "count", spelled=True, words=m.group()) for m in _FEW.finditer(words)
-              if not any(s < m.end() and m.start() < e for s, e in taken)]
-    found.sort(key=lambda q: q.start)
+    found += [
+        Quantity(m.start(), m.end(), Decimal(1), "count", spelled=True, words=m.group())
+        for m in _FEW.finditer(words)
+        if not any(s < m.end() and m.start() < e for s, e in taken)
+    ]
+    found = sorted(found, key=lambda q: q.start)[:_MOST]
     read = [_in_place(q, words, clocks) for q in found]
     counted = [i for i, q in enumerate(read) if q.unit not in ("year", "date", "clock", "label", "code", "ordinal")]
     if counted and _DOUBT_AT_END.search(words):
@@ -125,8 +150,14 @@ def _ranges(found: list[Quantity], words: str) -> list[Quantity]:
     for q in found:
         low = joined[-1] if joined else None
         if low and _is_range(low, q, words):
-            joined[-1] = replace(low, end=q.end, high=q.amount, unit=q.unit if low.unit == "count" else low.unit,
-                                 approx=low.approx or q.approx, doubt=low.doubt or q.doubt)
+            joined[-1] = replace(
+                low,
+                end=q.end,
+                high=q.amount,
+                unit=q.unit if low.unit == "count" else low.unit,
+                approx=low.approx or q.approx,
+                doubt=low.doubt or q.doubt,
+            )
         else:
             joined.append(q)
     return joined

@@ -6,45 +6,74 @@ or somebody's rent into a letter.
 
 import re
 
-_BORN = r"\b(?:d\.?o\.?b\b|date of birth|born (?:on )?\d|mrn\b|m\.r\.n|medical record|record (?:no|number|#)|chart (?:no|number|#)|ssn\b|social security|member id|subscriber id|policy (?:no|number|#)|patient id\b)"
+_BORN = (
+    r"\b(?:d\.?o\.?b\b|date of birth|born (?:on )?\d|mrn\b|m\.r\.n|medical record|record (?:no|number|#)|chart "
+    r"(?:no|number|#)|ssn\b|social security|member id|subscriber id|policy (?:no|number|#)|patient id\b)"
+)
 _SSN = r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"
 _PERSON = (
-    r"\b(?:[Pp]atient|[Pp]t|[Mm]rs|[Mm]r|[Mm]s|[Mm]iss|[Hh]is wife|[Hh]er husband|[Hh]is mother|[Hh]er mother)\.?\s+[A-Z][a-z]+"
+    r"\b(?:[Pp]atient|[Pp]t|[Mm]rs|[Mm]r|[Mm]s|[Mm]iss|[Hh]is wife|[Hh]er husband|[Hh]is mother|[Hh]er "
+    r"mother)\.?\s+[A-Z][a-z]+"
     r"(?:\s+[A-Z][a-z]+)?"
 )
-_ILL = r"(?i:\b(?:admi(?:tted|ssions?)|diagnos|a1c|her|his|she|he|surgery|came in|came to|chemo|ER|ED|hospital|patient|asthma|visit|thank|year[- ]old|yo|stroke|attack)\b)"
-PATIENT = re.compile(f"(?i:{_BORN})|{_SSN}|(?i:\\b\\d{{1,3}}[- ]?(?:yo|y/o|year[- ]old)\\b)[^.\\n]{{0,40}}(?-i:[A-Z][a-z]+ [A-Z][a-z]+)")
+_ILL = (
+    r"(?i:\b(?:admi(?:tted|ssions?)|diagnos|a1c|her|his|she|he|surgery|came in|came to|chemo|ER|ED|hospital|"
+    r"patient|asthma|visit|thank|year[- ]old|yo|stroke|attack)\b)"
+)
+PATIENT = re.compile(
+    f"(?i:{_BORN})|{_SSN}|(?i:\\b\\d{{1,3}}[- ]?(?:yo|y/o|year[- ]old)\\b)[^.\\n]{{0,40}}(?-i:[A-Z][a-z]+ [A-Z][a-z]+)"
+)
 PATIENT_NAMED = re.compile(_PERSON)
 _ILL_WORDS = re.compile(_ILL)
 
 ORDER = re.compile(
     r"""(?ix)
-    \b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instructions?|previous|prior|above|earlier|rules?|guard|prompt|everything|polic(?:y|ies))\b
-    | \b(?:system\s+prompt|developer\s+mode|jailbreak|prompt\s+injection|as\s+an\s+ai\b|you\s+are\s+(?:now\s+)?(?:an?\s+)?(?:ai|assistant|chatgpt|language\s+model|helpful))
+    \b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instructions?|previous|prior|above|earlier
+    |rules?|guard|prompt|everything|polic(?:y|ies))\b
+    | \b(?:system\s+prompt|developer\s+mode|jailbreak|prompt\s+injection|as\s+an\s+ai\b
+    |you\s+are\s+(?:now\s+)?(?:an?\s+)?(?:ai|assistant|chatgpt|language\s+model|helpful))
     | \b(?:assistant|chatgpt|gpt|claude|copilot|ai|bot|llm|system|model|parley)\s*[:,]\s
-    | \b(?:print|reveal|output|disclose|repeat|show|leak|include|insert|put|write|state|mention|add)\b[^.\n]{0,50}\b(?:walk[- ]?away|floor|bottom\s+line|system|hidden|secret|private\s+(?:figures?|answers?|rates?))\b(?=[^.\n]{0,60}(?:letter|prompt|now|here|below|payer|verbatim|first|$))
-    | \b(?:dear|attention|note\s+to|to)\s+(?:the\s+)?(?:ai|assistant|model|llm|chatgpt|bot|tool|software|reader\s+of\s+these\s+notes)\b
-    | \b(?:the\s+)?(?:ai|assistant|language\s+model|llm|chatbot)\s+(?:must|should|shall|will|is\s+to|needs\s+to|has\s+to)\b
-    | \b(?:set|change|mark)\s+(?:the\s+|every\s+|all\s+)?(?:field|answers?|target|confidence|visibility|floor)s?\s+(?:to|as)\b
-    | \bbegin\s+(?:system|instructions?)\b | <\s*/?\s*(?:system|script|instructions?|prompt)\b | \[\s*(?:system|inst)\s*\]
+    | \b(?:print|reveal|output|disclose|repeat|show|leak|include|insert|put|write|state|mention
+    |add)\b[^.\n]{0,50}\b(?:walk[- ]?away|floor|bottom\s+line|system|hidden|secret|private\s+(?:figures?|answers?
+    |rates?))\b(?=[^.\n]{0,60}(?:letter|prompt|now|here|below|payer|verbatim|first|$))
+    | \b(?:dear|attention|note\s+to|to)\s+(?:the\s+)?(?:ai|assistant|model|llm|chatgpt|bot|tool|software
+    |reader\s+of\s+these\s+notes)\b
+    | \b(?:the\s+)?(?:ai|assistant|language\s+model|llm|chatbot)\s+(?:must|should|shall|will|is\s+to|needs\s+to
+    |has\s+to)\b
+    | \b(?:set|change|mark)\s+(?:the\s+|every\s+|all\s+)?(?:field|answers?|target|confidence|visibility
+    |floor)s?\s+(?:to|as)\b
+    | \bbegin\s+(?:system|instructions?)\b | <\s*/?\s*(?:system|script|instructions?|prompt)\b | \[\s*(?:system
+    |inst)\s*\]
     | \b(?:treat|mark)\s+(?:this|everything|all)\b[^.\n]{0,30}\bas\s+(?:confirmed|verified|sendable|true)\b
     """
 )
 ASIDE = re.compile(
-    r"""(?ix)\b(?:lease|rent|mortgage|loan|copier|printer|fax\s+machine|parking|landlord|bought|purchase[d]?\s+price|treadmill|furniture|roof|hvac
-    |subscription|clearinghouse\s+fee|portal\s+fee|admin\s+fee|software\s+(?:fee|costs?|license)|licen[sc]e\s+fee|ehr\s+(?:fee|costs?|is|runs)|malpractice|electric\s+bill|utilities
-    |google\s+reviews?|yelp|healthgrades|population|residents|square\s+feet|sq\s?\.?\s?ft|coffee|holiday|christmas|birthday|wedding|lunch|softball|raffle|invoice|paid\s+\$?[\d,]+\s+back\s+in
-    |my\s+(?:son|daughter|wife|husband|kid)|credit\s+line|line\s+of\s+credit|building|dues|membership|server|wi-?fi|password|vacation|server|conference|flight|tuition|deductible|new\s+(?:ultrasound|x-?ray|mri)\s+machine
+    r"""(?ix)\b(?:lease|rent|mortgage|loan|copier|printer|fax\s+machine|parking|landlord|bought|purchase[d]?\s+price
+    |treadmill|furniture|roof|hvac
+    |subscription|clearinghouse\s+fee|portal\s+fee|admin\s+fee|software\s+(?:fee|costs?|license)|licen[sc]e\s+fee
+    |ehr\s+(?:fee|costs?|is|runs)|malpractice|electric\s+bill|utilities
+    |google\s+reviews?|yelp|healthgrades|population|residents|square\s+feet|sq\s?\.?\s?ft|coffee|holiday|christmas
+    |birthday|wedding|lunch|softball|raffle|invoice|paid\s+\$?[\d,]+\s+back\s+in
+    |my\s+(?:son|daughter|wife|husband|kid)|credit\s+line|line\s+of\s+credit|building|dues|membership|server|wi-?fi
+    |password|vacation|server|conference|flight|tuition|deductible|new\s+(?:ultrasound|x-?ray|mri)\s+machine
     |people\s+fwiw)\b"""
 )
 _OWN_COST = re.compile(r"(?i)\b(?:up|rose|risen|increase[ds]?|gone up|went up|costs?)\b")
 
 
 SECRET = re.compile(
-    r"(?i)\b(?:(?:just\s+)?between\s+us|not\s+for\s+(?:them|the\s+(?:letter|payer)|letter|sharing|release)|(?:do\s+not|don't)\s+(?:share|tell|send|put|use|include|quote|print)\b(?!\s+what)|keep\s+(?:that|this|it)\s+(?:to\s+yourself|quiet|private|between)|off\s+the\s+record|confidential|"
-    r"private(?:ly)?\b(?!\s+(?:equity|pay|practice|insur|room|plans?))|internal\s+only|for\s+(?:our|your)\s+(?:eyes|ears)|obviously\s+not\s+for|ours\s+only|they\s+(?:must|should)\s+(?:not|never)\s+(?:know|see))"
+    r"(?i)\b(?:(?:just\s+)?between\s+us|not\s+for\s+(?:them|the\s+(?:letter|payer)|letter|sharing|release)|"
+    r"(?:do\s+not|don't)\s+(?:share|tell|send|put|use|include|quote|print)\b(?!\s+what)|keep\s+(?:that|this|"
+    r"it)\s+(?:to\s+yourself|quiet|private|between)|off\s+the\s+record|confidential|"
+    r"private(?:ly)?\b(?!\s+(?:equity|pay|practice|insur|room|plans?))|internal\s+only|for\s+(?:our|"
+    r"your)\s+(?:eyes|ears)|obviously\s+not\s+for|ours\s+only|they\s+(?:must|should)\s+(?:not|never)\s+(?:know|"
+    r"see))"
 )
-SECRET_FROM_HERE = re.compile(r"(?i)^\W*(?:(?:ok(?:ay)?,?\s+)?(?:just\s+)?between\s+us|not\s+for\s+(?:them|the\s+(?:letter|payer))|private(?:\s+(?:stuff|notes?|part))?|confidential|internal(?:\s+only)?|off\s+the\s+record|do\s+not\s+(?:share|send))\b")
+SECRET_FROM_HERE = re.compile(
+    r"(?i)^\W*(?:(?:ok(?:ay)?,?\s+)?(?:just\s+)?between\s+us|not\s+for\s+(?:them|the\s+(?:letter|payer))|"
+    r"private(?:\s+(?:stuff|notes?|part))?|confidential|internal(?:\s+only)?|off\s+the\s+record|"
+    r"do\s+not\s+(?:share|send))\b"
+)
 
 
 def identifies_patient(words: str) -> bool:

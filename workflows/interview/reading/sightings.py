@@ -5,14 +5,24 @@ never proposed. Agreement between notes raises confidence; nothing else does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import dataclasses
+from dataclasses import dataclass, replace
 
 from workflows.domain.answers import Proposal, Reading, Row, Unclear
 from workflows.domain.knowledge import Question
 from workflows.interview.reading.clauses import Clause, Note, quote
 
 LEAST = 0.5
-ONE_VALUE = frozenset({"practice.name", "practice.place", "practice.payer", "practice.contract_manager", "practice.agreement", "practice.contact_name"})
+ONE_VALUE = frozenset(
+    {
+        "practice.name",
+        "practice.place",
+        "practice.payer",
+        "practice.contract_manager",
+        "practice.agreement",
+        "practice.contact_name",
+    }
+)
 _LONGEST_QUOTE = 400
 
 
@@ -29,7 +39,7 @@ class Sighting:
     score: float
     ask: str = ""
     total: bool = False
-    clause: Clause | None = field(default=None, compare=False)
+    clause: Clause | None = dataclasses.field(default=None, compare=False)
 
     @property
     def words(self) -> str:
@@ -77,7 +87,9 @@ def _single(name: str, question: Question, seen: list[Sighting]) -> tuple[list[P
         return _joined(name, question, sure), []
     if name in ONE_VALUE:
         top = max(sure, key=lambda s: (s.score, -s.start))
-        return [Proposal(field=name, value=top.value, quote=top.words[:_LONGEST_QUOTE], confidence=round(top.score, 2))], []
+        return [
+            Proposal(field=name, value=top.value, quote=top.words[:_LONGEST_QUOTE], confidence=round(top.score, 2))
+        ], []
     values = list(dict.fromkeys(str(s.value) for s in sure))
     kept = [v for v in values if not any(_within(v, w) for w in values if w != v)]
     against = [s for s in doubted if isinstance(s.value, str) and s.value and str(s.value) not in values]
@@ -85,7 +97,9 @@ def _single(name: str, question: Question, seen: list[Sighting]) -> tuple[list[P
         return [], [_disagreement(name, question, sure, kept, against)]
     best = max((s for s in sure if s.value == kept[0]), key=lambda s: s.score)
     confidence = min(0.97, best.score + 0.03 * (len({s.start for s in sure}) - 1))
-    return [Proposal(field=name, value=best.value, quote=best.words[:_LONGEST_QUOTE], confidence=round(confidence, 2))], []
+    return [
+        Proposal(field=name, value=best.value, quote=best.words[:_LONGEST_QUOTE], confidence=round(confidence, 2))
+    ], []
 
 
 def _within(short: str, long: str) -> bool:
@@ -93,11 +107,15 @@ def _within(short: str, long: str) -> bool:
     return len(short) < len(long) and long.startswith(short + "-")
 
 
-def _disagreement(name: str, question: Question, sure: list[Sighting], kept: list[str], against: list[Sighting]) -> Unclear:
+def _disagreement(
+    name: str, question: Question, sure: list[Sighting], kept: list[str], against: list[Sighting]
+) -> Unclear:
     both = [next(s for s in sure if s.value == v) for v in kept] + against[:1]
     quotes = " … ".join(dict.fromkeys(s.words for s in both))[:_LONGEST_QUOTE]
     told = " and ".join(dict.fromkeys(f"“{s.words[:120]}”" for s in both))
-    return Unclear(step=name.split(".")[0], quote=quotes, question=f"Your notes say {told}. Which holds? {question.ask}")
+    return Unclear(
+        step=name.split(".")[0], quote=quotes, question=f"Your notes say {told}. Which holds? {question.ask}"
+    )
 
 
 def _joined(name: str, question: Question, sure: list[Sighting]) -> list[Proposal]:
@@ -128,29 +146,51 @@ def _table(name: str, question: Question, seen: list[Sighting]) -> tuple[list[Pr
     rows: dict[str, Sighting] = {}
     clashes: set[str] = set()
     ids = [c.id for c in question.columns]
-    for s in sorted((s for s in seen if not s.ask and s.score >= LEAST and isinstance(s.value, dict)), key=lambda s: -s.score):
+    for s in sorted(
+        (s for s in seen if not s.ask and s.score >= LEAST and isinstance(s.value, dict)), key=lambda s: -s.score
+    ):
         row = s.value
         assert isinstance(row, dict)
-        key = "|".join(row.get(k, "").lower() for k in (("payer", "code", "note") if name == "rates.other_payers" else ids[:1]))
+        key = "|".join(
+            row.get(k, "").lower() for k in (("payer", "code", "note") if name == "rates.other_payers" else ids[:1])
+        )
         held = rows.get(key)
         if held is None:
             rows[key] = s
             continue
         assert isinstance(held.value, dict)
-        differing = [c for c in row if c in held.value and held.value[c] != row[c] and question.columns[ids.index(c)].kind != "text"]
+        differing = [
+            c
+            for c in row
+            if c in held.value and held.value[c] != row[c] and question.columns[ids.index(c)].kind != "text"
+        ]
         if differing:
             clashes.add(key)
-            asked.append(Unclear(step=name.split(".")[0], quote=f"{held.words} … {s.words}"[:_LONGEST_QUOTE],
-                                 question=f"Your notes say both “{held.words[:100]}” and “{s.words[:100]}”. Which holds?"))
+            asked.append(
+                Unclear(
+                    step=name.split(".")[0],
+                    quote=f"{held.words} … {s.words}"[:_LONGEST_QUOTE],
+                    question=f"Your notes say both “{held.words[:100]}” and “{s.words[:100]}”. Which holds?",
+                )
+            )
         else:
             joined = {**row, **held.value}
-            if name == "diagnoses.pathways" and row.get("result") and held.value.get("result") and row["result"] != held.value["result"]:
+            if (
+                name == "diagnoses.pathways"
+                and row.get("result")
+                and held.value.get("result")
+                and row["result"] != held.value["result"]
+            ):
                 joined["result"] = f"{held.value['result']}; {row['result']}"
             rows[key] = replace(held, value=joined)
-    kept = sorted((s for k, s in rows.items() if k not in clashes), key=lambda s: (s.note.step, s.start))[: question.max_rows]
+    kept = sorted((s for k, s in rows.items() if k not in clashes), key=lambda s: (s.note.step, s.start))[
+        : question.max_rows
+    ]
     if not kept:
         return [], asked
-    values: tuple[Row, ...] = tuple({c: r[c] for c in ids if r.get(c)} for r in (s.value for s in kept) if isinstance(r, dict))
+    values: tuple[Row, ...] = tuple(
+        {c: r[c] for c in ids if r.get(c)} for r in (s.value for s in kept) if isinstance(r, dict)
+    )
     score = min(s.score for s in kept)
     return [Proposal(field=name, value=values, quote=_span_quote(kept), confidence=round(score, 2))], asked
 

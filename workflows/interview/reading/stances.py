@@ -14,18 +14,36 @@ from workflows.interview.reading.names import is_own_payer
 from workflows.interview.reading.page import Page
 
 _STANCES = (
-    ("floor", "walk_away.lowest_percent_of_medicare"), ("offer", "rates.offer_increase"), ("ask", "ask.percent_of_medicare"),
-    ("now", "rates.percent_of_medicare"), ("other", "rates.other_payers"),
+    ("floor", "walk_away.lowest_percent_of_medicare"),
+    ("offer", "rates.offer_increase"),
+    ("ask", "ask.percent_of_medicare"),
+    ("now", "rates.percent_of_medicare"),
+    ("other", "rates.other_payers"),
 )
-_OURS = frozenset("we they their our it is the blended overall surgery surgical imaging em e/m office labs lab medicare medicaid want target ask offer codes code current currently now all everything average "
-                  "about roughly works procedures visits mesa gilbert denials denial notice cash need between last wouldn't won't lowest below under if not and but floor bottom goal also plus that i from at for on "
-                  "hospital radiology drugs therapy dx evaluation preventive commercial network plan plans payer members patients practice january february march april may june july august september october november december "
-                  "monday tuesday wednesday thursday friday saturday sunday q a yes no carve escalator increase answer reply structure tone cpi mei mri ct dexa ed er nps pas".split())
+_OURS = frozenset(
+    "we they their our it is the blended overall surgery surgical imaging em e/m office labs lab medicare medicaid "
+    "want target ask offer codes code current currently now all everything average "
+    "about roughly works procedures visits mesa gilbert denials denial notice cash need between last wouldn't "
+    "won't lowest below under if not and but floor bottom goal also plus that i from at for on "
+    "hospital radiology drugs therapy dx evaluation preventive commercial network plan plans payer members "
+    "patients practice january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday q a yes no carve escalator increase answer reply "
+    "structure tone cpi mei mri ct dexa ed er nps pas".split()
+)
 _SUBJECT = re.compile(
-    r"(?P<who>[A-Z][A-Za-z'’&.-]*(?:\s+(?:[A-Z][A-Za-z'’&.-]*|of|&))*)\s*(?P<verb>(?:(?:currently|already|now)\s+)?(?:pays?|paid|paying|gives?|reimburses?|allows?|is\s+(?:at|paying|\x00)|is(?=\s+\$?\d)|are\s+at|comes?\s+in|runs?|at(?=\s+\$?\d)|:|=|-|(?=\$?\d)))"
+    r"(?P<who>[A-Z][A-Za-z'’&.-]*(?:\s+(?:[A-Z][A-Za-z'’&.-]*|of|&))*)\s*(?P<verb>(?:(?:currently|already|"
+    r"now)\s+)?(?:pays?|paid|paying|gives?|reimburses?|allows?|is\s+(?:at|paying|\x00)|is(?=\s+\$?\d)|are\s+at|"
+    r"comes?\s+in|runs?|at(?=\s+\$?\d)|:|=|-|(?=\$?\d)))"
 )
-_VAGUE = re.compile(r"(?i)\b(?:(?:our|the|my|all|every(?:body|one)?|most)\s+other\s+(?:payers?|plans?|insurers?|commercials?|carriers?)|other\s+(?:commercial\s+)?(?:payers?|plans?|carriers?|insurers?)|everyone\s+else|everybody\s+else|the\s+others|another\s+(?:payer|plan)|our\s+best\s+payer|next\s+best)\b")
-_FOREIGN_FACT = re.compile(r"(?i)\b(?:pays?|paid|paying|reimburses?|allows?|gives?\s+us|at\s+\$?\d|is\s+\$?\d|\d+(?:\.\d+)?\s?(?:%|percent|pct)|of\s+medicare|1[0-4]\d\b)|\$\s?\d")
+_VAGUE = re.compile(
+    r"(?i)\b(?:(?:our|the|my|all|every(?:body|one)?|most)\s+other\s+(?:payers?|plans?|insurers?|commercials?|"
+    r"carriers?)|other\s+(?:commercial\s+)?(?:payers?|plans?|carriers?|insurers?)|everyone\s+else|everybody\s+else|"
+    r"the\s+others|another\s+(?:payer|plan)|our\s+best\s+payer|next\s+best)\b"
+)
+_FOREIGN_FACT = re.compile(
+    r"(?i)\b(?:pays?|paid|paying|reimburses?|allows?|gives?\s+us|at\s+\$?\d|is\s+\$?\d|\d+(?:\.\d+)?\s?(?:%|"
+    r"percent|pct)|of\s+medicare|1[0-4]\d\b)|\$\s?\d"
+)
 
 
 def _markers(page: Page, clause: Clause) -> list[tuple[int, str]]:
@@ -56,7 +74,11 @@ def stance_at(page: Page, clause: Clause, place: int) -> str:
     marks = _markers(page, clause)
     before = [m for m in marks if m[0] <= at]
     after = [m for m in marks if m[0] > at and m[1] == "floor" and m[0] - at < 45]
-    if after and (not before or before[-1][1] != "floor") and not re.search(r"[.;]|,\s*(?:and|but|our|the)\b", clause.words[at : after[0][0]]):
+    if (
+        after
+        and (not before or before[-1][1] != "floor")
+        and not re.search(r"[.;]|,\s*(?:and|but|our|the)\b", clause.words[at : after[0][0]])
+    ):
         follows = [m for m in marks if at < m[0] < after[0][0]]
         if not follows and not (before and at - before[-1][0] < 14):
             return "floor"
@@ -82,7 +104,11 @@ def other_payers_in(page: Page, words: str) -> list[tuple[int, int, str]]:
     for m in _VAGUE.finditer(words):
         found.append((m.start(), m.end(), m.group()))
     for m in shapes.BRAND.finditer(words):
-        if not is_own_payer(page, m.group()) and not _inside_own(page, words, m.start(), m.end()) and not _medicaid_percent(words, m.end()):
+        if (
+            not is_own_payer(page, m.group())
+            and not _inside_own(page, words, m.start(), m.end())
+            and not _medicaid_percent(words, m.end())
+        ):
             found.append((m.start(), m.end(), m.group()))
     for m in _SUBJECT.finditer(words):
         who = m["who"]
@@ -90,10 +116,19 @@ def other_payers_in(page: Page, words: str) -> list[tuple[int, int, str]]:
         while parts and parts[0] in _OURS:
             first = who.split(maxsplit=1)
             who, parts = (first[1] if len(first) > 1 else ""), parts[1:]
-        if not parts or all(p in _OURS for p in parts) or is_own_payer(page, who) or (page.practice and who.split()[0] in page.practice.split()[:2]):
+        if (
+            not parts
+            or all(p in _OURS for p in parts)
+            or is_own_payer(page, who)
+            or (page.practice and who.split()[0] in page.practice.split()[:2])
+        ):
             continue
         paying = re.match(r"(?:pay|paid|reimb|give|allow)", m["verb"].strip())
-        if not (paying or (len(parts) > 1 and re.search(rf"\b{shapes.PAYER_END}\b|\bBlue\b|\bState\b", who))):
+        if not (
+            paying
+            or (found and re.match(r"is|at|are", m["verb"].strip()))
+            or (len(parts) > 1 and re.search(rf"\b{shapes.PAYER_END}\b|\bBlue\b|\bState\b", who))
+        ):
             continue
         start = m.start("who") + m["who"].index(who)
         if not any(s <= start < e or start <= s < start + len(who) for s, e, _ in found):
@@ -103,11 +138,18 @@ def other_payers_in(page: Page, words: str) -> list[tuple[int, int, str]]:
 
 
 def _inside_own(page: Page, words: str, start: int, end: int) -> bool:
-    return any(m.start() <= start < m.end() for a in (page.payer, *page.aliases) if a for m in re.finditer(re.escape(a), words, re.I))
+    return any(
+        m.start() <= start < m.end()
+        for a in (page.payer, *page.aliases)
+        if a
+        for m in re.finditer(re.escape(a), words, re.I)
+    )
 
 
 def _medicaid_percent(words: str, end: int) -> bool:
-    return words[max(0, end - 8) : end].lower() == "medicaid" and bool(re.match(r"(?i)\s*(?:members|patients|plan|rates?)?\s*$", words[end : end + 12]))
+    return words[max(0, end - 8) : end].lower() == "medicaid" and bool(
+        re.match(r"(?i)\s*(?:members|patients|plan|rates?)?\s*$", words[end : end + 12])
+    )
 
 
 def names_other_payer(page: Page, words: str) -> bool:
