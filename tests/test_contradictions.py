@@ -1,4 +1,4 @@
-"""What cannot all be true is said, names its fields, and is kept out of letters; what only looks odd is left in peace."""
+"""What cannot all be true is said, names its fields and is kept out of letters; what only looks odd is left alone."""
 
 from collections.abc import Mapping
 

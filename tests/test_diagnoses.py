@@ -1,12 +1,12 @@
-"""The ICD-10-CM look-up: by code or by words, the plain form of a disease first, and odd input finds nothing or ends."""
+"""The ICD-10-CM look-up: by code or by words, the plain form of a disease first; odd input finds nothing."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.test_interview import QUESTIONS
 from workflows.adapters.diagnoses import find
 from workflows.interview import canonical
-from tests.test_interview import QUESTIONS
 
 
 @pytest.mark.parametrize(

@@ -69,11 +69,12 @@ UNFAVOURABLE = {
         {"measure": "HbA1c poor control (>9%)", "rate": 25, "comparator": 20}),
     "the same said by the user": measures({"rate": 25, "comparator": 20, "lower_is_better": "yes"}),
     "readmissions above the comparator": {
-        "quality.readmission_rate": 12, "quality.readmission_comparator": 11, "quality.readmission_source": "state report"},
+        "quality.readmission_rate": 12, "quality.readmission_comparator": 11, "quality.readmission_source": "state"},
     "readmissions above a comparator of 30": {
-        "quality.readmission_rate": 31, "quality.readmission_comparator": 30, "quality.readmission_source": "state report"},
+        "quality.readmission_rate": 31, "quality.readmission_comparator": 30, "quality.readmission_source": "state"},
     "ED visits above the comparator": {
-        "er_avoidance.ed_rate": 201, "er_avoidance.ed_rate_comparator": 142, "er_avoidance.ed_rate_source": "scorecard"},
+        "er_avoidance.ed_rate": 201, "er_avoidance.ed_rate_comparator": 142,
+        "er_avoidance.ed_rate_source": "scorecard"},
     "ED visits above a comparator of 30": {"er_avoidance.ed_rate": 60, "er_avoidance.ed_rate_comparator": 30},
 }  # fmt: skip
 FAVOURABLE = {
@@ -113,7 +114,9 @@ def test_a_figure_that_argues_for_the_practice_makes_a_claim(
 
 
 def test_among_quality_measures_the_widest_margin_comes_first(answered: Answered, shelf: Catalog) -> None:
-    rows = measures({"rate": 72, "comparator": 71}, {"measure": "BP", "rate": 81, "comparator": 70}, {"rate": 60, "comparator": 70})
+    rows = measures(
+        {"rate": 72, "comparator": 71}, {"measure": "BP", "rate": 81, "comparator": 70}, {"rate": 60, "comparator": 70}
+    )
     quality = next(t for t in shelf.topics if t.id == "quality")
     facts = leverage.facts_of(quality, interview.ledger_of(shelf.steps, answered(rows)))
     assert [f.key for f in facts] == ["quality.measures[1]", "quality.measures[0]"]

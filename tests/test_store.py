@@ -1,5 +1,6 @@
 """The rules of the case store, on a real SQLite file and, where PARLEY_TEST_POSTGRES names one, a real PostgreSQL."""
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from tests.store_fixtures.hammer import hammer
 from tests.store_fixtures.plain import a_case
 from tests.store_fixtures.uses import run_sql, save_notes
 from workflows.adapters import store as store_module
+from workflows.adapters.migrations import MIGRATIONS, Migration
 from workflows.adapters.store import CaseStore
 from workflows.domain.errors import NotFound, Refused, StaleCase
 
@@ -238,4 +240,26 @@ def test_several_may_open_a_new_database_at_once(url: str) -> None:
         assert list(pool.map(open_one, range(6))) == ["ok"] * 6
     store = CaseStore.open(url)
     assert len(store.cards()) == 6
+    store.close()
+
+
+def test_who_opens_while_another_writes_waits_for_its_turn(sqlite_url: str, tmp_path: Path) -> None:
+    CaseStore.open(sqlite_url).close()
+    begun, done = threading.Event(), threading.Event()
+
+    def write_meanwhile() -> None:
+        other = sqlite3.connect(tmp_path / "cases.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO cases VALUES ('x', 'X', 1, '2026', NULL, '{}')")
+        begun.set()
+        done.wait(0.3)  # until the other one waits for us; how long makes no difference to the outcome
+        other.execute("COMMIT")  # needs everybody who reads to be gone
+        other.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        writer = pool.submit(write_meanwhile)
+        begun.wait()
+        store = CaseStore.open(sqlite_url, (*MIGRATIONS, Migration("0002_test", ("CREATE TABLE t (n TEXT)",))))
+        done.set()
+        writer.result()
     store.close()

@@ -296,16 +296,18 @@ def test_a_postgresql_that_may_only_be_read_is_told(postgres_url: str, listening
 
 def test_a_postgresql_that_dropped_the_connection_is_told_or_reconnected(postgres_url: str) -> None:
     store, other = filled(postgres_url), CaseStore.open(postgres_url)
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE"
-    with other._database.writing("test") as link:
-        link.exec_driver_sql(f"{cut} '%%case_versions%%'")
+    with store._database.reading("test") as link:
+        idle = link.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with other._database.reading("test") as link:
+        assert link.exec_driver_sql(f"SELECT pg_terminate_backend({idle})").scalar_one()
     use(store, "save")  # an idle connection is tried before it is used
 
     def cut_in_the_middle() -> None:
         with store._database.writing("The change was not saved") as link:
             link.exec_driver_sql("DELETE FROM case_versions")
-            with other._database.writing("test") as killer:
-                killer.exec_driver_sql(f"{cut} '%%case_versions%%'")
+            busy = link.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            with other._database.reading("test") as killer:
+                killer.exec_driver_sql(f"SELECT pg_terminate_backend({busy})")
             link.exec_driver_sql("DELETE FROM cases")
 
     with pytest.raises(StorageTrouble, match=r"shut down|cannot be reached"):

@@ -20,7 +20,8 @@ from workflows.domain.errors import Refused, StorageTrouble
 
 pytest_plugins = ("tests.store_fixtures.places",)
 
-WANTED = {"journal_mode": "delete", "synchronous": 3, "busy_timeout": 10_000, "foreign_keys": 1, "mmap_size": 0}
+WANTED = {"journal_mode": "delete", "synchronous": 3, "busy_timeout": 10_000, "foreign_keys": 1, "mmap_size": 0,
+          "secure_delete": 1}  # fmt: skip
 
 
 def differing(link: sqlite3.Connection, wanted: dict[str, object]) -> dict[str, object]:

@@ -16,16 +16,15 @@ from workflows.domain.frozen import Frozen
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")
-_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-         "seventeen eighteen nineteen").split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _WORD_VALUES = {w: i for i, w in enumerate(_ONES)} | {w: 10 * (i + 2) for i, w in enumerate(_TENS)} | {"dozen": 12}
 
 _ONE = "|".join(sorted(_ONES[1:], key=len, reverse=True))
 _TEN = "|".join(_TENS)
 _SPELLED = (
-    rf"(?:half[ -](?:a[ -])?dozen\b|(?:a|{_ONE}|{_TEN}|dozen)\b(?:[ -](?:{_ONE})\b)?"
+    rf"(?:half[ -](?:a[ -])?dozen\b|(?:a(?=[ -](?:{'|'.join(_SCALES)}|dozen)\b)|{_ONE}|{_TEN}|dozen)\b(?:[ -](?:{_ONE})\b)?"
     rf"(?:[ -](?:and[ -])?(?:{'|'.join(_SCALES)}|{_ONE}|{_TEN}|dozen)\b)*)"
 )
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|" \

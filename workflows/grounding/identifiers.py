@@ -16,15 +16,15 @@ DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?)"
 )
 _PHONE = r"(?:\+?1[ .-]?)?(?:\(\d{3}\)\s?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?:\s?(?:x|ext\.?)\s?\d+)?(?!\d)"
-_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_EMAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _STREET = (
-    r"\d{1,5}(?:[A-Z]|\s?1/2)?\s+(?:[NSEW]\.?\s+|North\s+|South\s+|East\s+|West\s+)?(?:[A-Z0-9][\w'.]*\s+){1,3}"
+    r"\d{1,5}(?:[A-Z]|\s?1/2)?\s+(?:[NSEW]\.?\s+|North\s+|South\s+|East\s+|West\s+)?(?:[A-Z0-9][\w'.]{0,30}\s+){1,3}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court|Pl|Place|Way|Ter|Terrace|Cir|Circle"
     r"|Pkwy|Parkway|Hwy|Highway|Trail|Trl|Pike|Row|Loop|Square)\b\.?|P\.?\s?O\.?\s+Box\s+\d+"
 )
 
 # An identifier follows its label at once ("MRN: 4471"), or after a few words ("chart number for her is 4471").
-_ID = r"(?=[A-Z0-9.\-/]*\d)[A-Z0-9][A-Z0-9.\-/]{2,}"
+_ID = r"(?=[A-Z0-9.\-/]{0,30}\d)[A-Z0-9][A-Z0-9.\-/]{2,40}"
 _NO = r"(?:\s*(?:(?:no|nos|num|nr|number|numbers|id|ids|code)\b\.?|\#))"
 _NEXT = r"(?:\s*(?:(?:is|was|reads?|ending\s+in|ends\s+in|starting\s+with)\b|\(\d\d\)|[:=\#,(-]))*\s*"
 _LATER = r"(?:\s+(?:on|for|of|in|at)\s+(?:the\s+|this\s+|our\s+|your\s+|her\s+|his\s+)?[a-z]+\b)?"
@@ -57,8 +57,8 @@ _LABELLED: tuple[tuple[str, str], ...] = (
     ),
     ("record number", _named(r"mrn|emr|ehr|mr")),
     ("record number", _numbered(r"medical\s+record|health\s+record|record|chart|patient\s+file|file|patient")),
-    ("record number", r"\b(?:chart|(?:medical|health)\s+record)\s+(?=[A-Z\d-]*\d{3})[A-Z\d-]+\b"),
-    ("record number", rf"\bchart\s*[:\#]\s*(?=\S*\d{{3}}){_ID}"),
+    ("record number", r"\b(?:chart|(?:medical|health)\s+record)\s+(?=[A-Z\d-]{0,30}\d{3})[A-Z\d-]{3,40}\b"),
+    ("record number", rf"\bchart\s*[:\#]\s*(?=\S{{0,30}}\d{{3}}){_ID}"),
     (
         "date of service",
         rf"(?<!or after )(?<!effective )\b(?:dos|date\s+of\s+(?:service|visit|admission|discharge|surgery))\b"
@@ -67,11 +67,13 @@ _LABELLED: tuple[tuple[str, str], ...] = (
     (
         "member number",
         _numbered(
-            r"member|subscriber|beneficiary|enrollee|insured|insurance|medicaid|medicare"
-            r"|health\s+plan|policy|policyholder|certificate|cardholder|card"
+            r"member(?:\s+identification)?|subscriber|beneficiary|enrollee|insured|insurance|medicaid|medicare"
+            r"|health\s+plan|(?<!medical )(?<!payment )(?<!coverage )(?<!clinical )policy|policyholder|certificate|cardholder|card"
         ),
     ),
     ("member number", _named(r"mbi|hicn?")),
+    ("member number", rf"\bid{_NO}?{_NEXT}{_ID}\s+on\s+(?:the|her|his|their)\s+(?:\w+\s+)?card"),
+    ("member number", r"\b(?:member|subscriber|patient|enrollee|insured)\s+(?=[A-Z]{0,3}\d{6})[A-Z]{0,3}\d{6,14}\b"),
     (
         "member number",
         r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?"
@@ -111,8 +113,8 @@ _LABELLED: tuple[tuple[str, str], ...] = (
     ("device number", _named(r"serial|s/n|udi")),
     (
         "web address",
-        r"\bhttps?://[^\s/]+/\S*?\b(?:patient|chart|mrn|member|record|visit|encounter|person)s?(?:[=/]|\?\w+=)"
-        r"[\w-]*\d",
+        r"\bhttps?://[^\s/]{1,200}/\S{0,200}?\b(?:patient|chart|mrn|member|record|visit|encounter|person)s?(?:[=/]|\?\w+=)"
+        r"[\w-]{0,60}\d",
     ),
     (
         "internet address",
@@ -127,7 +129,7 @@ _LABELLED: tuple[tuple[str, str], ...] = (
     ),
     (
         "photograph",
-        r"\b[\w-]*(?:photo|face|headshot|selfie|portrait|patient|pt)[\w-]*\.(?:jpe?g|png|heic|tiff?|bmp|gif)\b",
+        r"(?<![\w-])[\w-]{0,60}?(?:photo|face|headshot|selfie|portrait|patient|pt)[\w-]{0,60}\.(?:jpe?g|png|heic|tiff?|bmp|gif)\b",
     ),
     (
         "photograph",
@@ -137,11 +139,11 @@ _LABELLED: tuple[tuple[str, str], ...] = (
     ("other identifying number", _named(r"icn|dcn|tcn|rx")),
     (
         "other identifying number",
-        r"\b(?:claim|encounter|visit|accession|specimen|prescription|referral|authorization|auth"
+        r"\b(?:claims?|encounter|visit|accession|specimen|prescription|referral|authorization|auth"
         r"|pre-?cert(?:ification)?|case|study\s+subject|subject|trial|admission|confirmation"
         r"|ticket|patient\s+control|control|donor|biopsy|order|barcode|wristband)\b"
-        rf"(?:{_NO}{_LATER}{_NEXT}|\s*[:\#]\s*)(?=[A-Z0-9.\-/]*\d[A-Z0-9.\-/]*\d)"
-        r"[A-Z0-9][A-Z0-9.\-/]{3,}",
+        rf"(?:{_NO}{_LATER}{_NEXT}|\s*[:\#]\s*)(?=[A-Z0-9.\-/]{{0,30}}\d[A-Z0-9.\-/]{{0,30}}\d)"
+        r"[A-Z0-9][A-Z0-9.\-/]{3,40}",
     ),
 )
 LABELLED = tuple((kind, re.compile(f"(?i){pattern}")) for kind, pattern in _LABELLED)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from workflows.grounding.first_names import FIRST_NAMES
 from workflows.grounding.identifiers import DATE, Hit
-from workflows.grounding.patients import AGE, PERSONAL, in_care
+from workflows.grounding.patients import AGE, CARE_WORDS, PERSONAL, in_care
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽ"
-_TOKEN = rf"[{_UPPER}](?:[^\W\d_]|['-](?=[^\W\d_]))+"
+_TOKEN = rf"(?<![\w'-])[{_UPPER}](?:[^\W\d_]|['-](?=[^\W\d_])){{1,30}}"
 _PARTICLE = r"(?:de|la|del|da|di|van|von|der|bin|al|el|st\.?)"
 _MORE = rf"(?:\s+[{_UPPER}]\.?)?(?:\s+{_PARTICLE})*\s+{_TOKEN}(?:\s+(?:Jr|Sr|II|III)\b\.?)?"
 _NAME = rf"(?P<name>{_TOKEN}(?:{_MORE}){{0,3}})"
@@ -81,6 +81,7 @@ _PATTERNS: tuple[tuple[str, bool], ...] = (
         r"(?!\s+(?:advocate|services?|navigator|care|coordinator|access|relations))",
         False,
     ),
+    (rf"\b(?i:her|his|their|whose|patient's|the)\s+(?i:full\s+)?(?i:name)\s+(?i:is|was)\s+{_NAME}", False),
     # Mrs. Alvarez came in; Mr. and Mrs. Lee
     (rf"\b(?:{_TITLE}\s+and\s+)?{_TITLE}\s+{_NAME}", True),
     # John Smith, 72 y/o; Maria Lopez (67F); a 72-year-old named John; Ana, a 34-year-old teacher
@@ -88,6 +89,9 @@ _PATTERNS: tuple[tuple[str, bool], ...] = (
         rf"{_NAME}\s*[,(]\s*(?i:an?\s+)?(?i:aged?\s+\d{{1,3}}\b|{AGE}|\d{{1,3}}\)?,?\s+(?:who|was|has|had|came|lives))",
         False,
     ),
+    (rf"{_FULL}\s+(?i:is|was)\s+(?i:an?\s+|now\s+|only\s+)?(?i:{AGE})", False),
+    (rf"{_FULL}\s*\((?i:{CARE_WORDS})\b", False),
+    (rf"\b(?i:cases?\s+of)\s+{_FULL}", False),
     (rf"(?i:{AGE},?\s+(?:[a-z]+\s+){{0,3}}?){_NAME}", False),
     # John Smith was admitted; treated Maria Lopez for; Robert Brown, whose dialysis ...
     (rf"{_FULL}(?:,?\s+(?i:who|then|also|first|again|recently|never|just|later))?\s+{_EVENT}", True),
@@ -110,6 +114,7 @@ _PATTERNS: tuple[tuple[str, bool], ...] = (
     (rf"(?P<name>{_INITIALS}{{1,2}}[{_UPPER}]\.?)(?={_BORN}|[\s,;|(]*(?i:{AGE}|{DATE}))", False),
     (rf"\b(?i:patient|pt|member)\b\.?\s+(?P<name>{_INITIALS}{{2,3}})", False),
 )
+_HE_OR_SHE = re.compile(r"(?i)\b(?:he|she|her|him|his|hers)\b")
 _ANYBODY = re.compile(_FULL)
 # A name has a capital after the first word, opens the sentence before an event, or follows a patient word.
 _WORTH_READING = re.compile(rf"(?<=\W)[{_UPPER}]|^\W*(?:{_KNOWN}|{_TOKEN}\s*[,(])|(?i:\b(?:patients?|pts?|members?|enrollees?|clients?)\b)")
@@ -167,7 +172,7 @@ def patient_names(segment: str) -> Iterator[Hit]:
     if not _WORTH_READING.search(segment):
         return
     caring = in_care(segment)
-    if PERSONAL.search(segment):
+    if PERSONAL.search(segment) or (caring and _HE_OR_SHE.search(segment)):
         for match in _ANYBODY.finditer(segment):
             start, end = _trimmed(match)
             if " " in segment[start:end] and _person(segment, start, end):

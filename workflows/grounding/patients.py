@@ -5,7 +5,7 @@ import re
 AGE = r"(?:\d{1,3}[\s-]*(?:y/?\.?o\.?(?!\w)|yrs?[\s-]*old|years?[\s-]*old|years?\s+of\s+age|yo[mf]?\b|[MF]\b))"
 
 # Words of care that also belong to business talk (our diabetes registry, the manager visited us) ...
-_CARE = (
+CARE_WORDS = (
     r"a1c|hba1c|allerg\w+|angina|anxiety|apnea|appointment|arthritis|asthma|blood|cancer|cardiac|caregiver|chart|chemo\w*"
     r"|chest|colonoscopy|copd|cough|covid|ct\s+scan|dementia|depress\w+|diabet\w+|dialysis|dose|e\.?r\.?|eczema|emergency"
     r"|epilep\w+|epipen|exams?|examin\w+|fever|flu|follow-?up|fracture\w*|glucose|heart|hepatitis|hip|hiv|hospice|hospital"
@@ -14,6 +14,10 @@ _CARE = (
     r"|prescri\w+|psoriasis|psychiatr\w+|radiation|rash|record|refill\w*|rehab|seizures?|shoulder|stroke|surger\w+"
     r"|symptoms?|test\s+results?|therapy|transplant|treated|treatment|triage\w*|tumou?r|ulcers?|ultrasound|urgent"
     r"|vaccin\w+|visit(?:s|ed)?|walked\s+in|came\s+in|was\s+seen|were\s+seen|we\s+saw|we\s+see|wound|wheez\w+|x-?ray"
+    r"|(?!basis|thesis|process|emphasis|hypothesis|paralysis by|diploma|sympathy|apathy|empathy|website)[a-z]{3,}(?:itis|osis"
+    r"|emia|oma|pathy|plegia|algia|ectomy|plasty|oscopy|ostomy|otomy|iasis|rrhea|rrhage|phrenia|sclerosis|fibrosis)"
+    r"|disease|disorder|syndrome|biologic|dislocat\w+|sprain\w*|burn(?:ed|s)|bleed\w*|bled|faint\w*|wheelchair|feverish"
+    r"|febrile|transfus\w+|infus\w+|catheter|implant\w*|prosthe\w+|palsy|autis\w+|bipolar|addict\w*"
     r"|checkup|check-up|icu|nicu|ambulance|sepsis|biops\w+|c-section|stitches|sutur\w+"
 )
 # ... and words of what happens to one person.
@@ -24,18 +28,22 @@ _EVENT = (
     r"|came\s+(?:in\s+with|to\s+us\s+with)|had\s+an?\s+(?:stroke|seizure|heart|fall|biopsy|mri|surgery|miscarriage|fever)"
     r"|dob|mrn|anaphyla\w+|bedside|had\s+(?:surgery|chemo\w*|two\s+seizures)|homebound|stillb\w+"
 )
-CARE = re.compile(rf"(?i)\b(?:{_CARE}|{_EVENT})\b")
+CARE = re.compile(rf"(?i)\b(?:{CARE_WORDS}|{_EVENT})\b")
 PERSONAL = re.compile(
-    rf"(?i)\b(?:(?:her|his|whose)\s+(?:\w+\s+){{0,2}}?(?:{_CARE}|son|daughter|mother|father|baby|child|health|life|leg|foot"
+    rf"(?i)\b(?:(?:her|his|whose)\s+(?:\w+\s+){{0,2}}?(?:{CARE_WORDS}|son|daughter|mother|father|baby|child|health|life|leg|foot"
     rf"|eyes?|back|arm|hand|skin|lungs?|doctor|care)|{_EVENT})\b"
 )
+# Talk of contracts outweighs words of care; talk of colleagues and staff only where no "he" or "she" stands.
 BUSINESS = re.compile(
-    r"(?i)\b(?:manager|director|president|vice|contract(?:s|ing)?|network|negotiat\w+|payer|offer(?:ed|s)?|proposal|letter"
-    r"|rates?|representative|attorney|counsel|administrator|billing|biller|consultant|accountant|auditor|meeting|e-?mailed"
-    r"|agreement|credentialing|amendment|executive|officer|partner|colleague|physician|surgeon|joined|hired|recruit\w*"
-    r"|retire[sd]?|signed?|signs|board|outcomes|metrics|measures|scorecard|benchmarks?|registry|program(?:me)?s?"
-    r"|provider\s+relations|underwriter|broker|employer\s+group|reimbursement|supervisor|coordinator|receptionist"
-    r"|our\s+(?:nurse|doctor|office|front\s+desk))\b"
+    r"(?i)\b(?:contract(?:s|ing)?|network|negotiat\w+|payer|offer(?:ed|s)?|proposal|letter|rates?|agreement|amendment"
+    r"|e-?mailed|meeting|manager|director|president|vice|representative|attorney|counsel|administrator|executive"
+    r"|credentialing|reimbursement|scorecard|benchmarks?|metrics|measures|outcomes|registry|program(?:me)?s?|employer\s+group"
+    r"|provider\s+relations|underwriter|broker|commission|escalator|fee\s+schedule)\b"
+)
+_STAFF = re.compile(
+    r"(?i)\b(?:billing|biller|consultant|accountant|auditor|officer|partner|colleague|physician|surgeon|joined|hired"
+    r"|recruit\w*|retire[sd]?|signed?|signs|board|supervisor|coordinator|receptionist|our\s+(?:nurse|doctor|office"
+    r"|front\s+desk))\b"
 )
 
 # "our patient", "an elderly woman"; not "a new patient waits", "each patient", "the patient portal".
@@ -53,10 +61,11 @@ _ONE_OF = re.compile(r"(?i)\bone\s+of\s+(?:our|your|the|these|their)\s+(?:\w+\s+
 # "pt seen 3/4", "Patient admitted", "the member's cell"; PT in capitals is physical therapy.
 _BARE = re.compile(
     r"(?i:\b(?:patient|pt|member)'s\s+(?!responsib|share|cost))|\b[Pp]t\b(?!\.?\s+(?:services|care|visits))"
-    r"|\b[Pp]atient\s+(?:was|is|has|had|came|called|reports?|reported|admitted|seen|discharged|presented|phone|cell|email"
-    r"|e-mail|fax|lives|states|stated|died|complained|address|page|file|tel|telephone|mobile|photo|picture|home|contact\s+number)\b"
+    r"|\b(?:to|from|for|by|of|with)\s+patient(?!\s+[a-z]|\w|-)|\b[Pp]atient\s+(?:was|is|has|had|came|called|reports?|reported|admitted|seen|discharged|presented|phone|cell|email"
+    r"|e-mail|fax|lives|states|stated|died|complained|address|page|file|tel|telephone|mobile|photo|picture|home|contact)\b"
 )
 AGED = re.compile(rf"(?i)\b{AGE}(?!\s*(?:and|or)\s+(?:over|older|up|above|under|younger))")
+_THIS_ONE = re.compile(rf"(?i)^(?:our|the|this|that|my|his|her|one|that)\s")
 _MANY = re.compile(r"(?i)\b(?:patients|members|children|adults|practice|agreement|contract|office|clinic|building)\b")
 _PRONOUN = re.compile(r"(?i)\b(?:he|she|his|her|him|hers)\b")
 
@@ -65,15 +74,20 @@ def about_a_patient(segment: str) -> bool:
     """Whether a sentence speaks of one person in care."""
     if _ONE.search(segment) or _ONE_OF.search(segment) or _BARE.search(segment):
         return True
-    if AGED.search(segment) and not _MANY.search(segment) and not BUSINESS.search(segment):
+    if AGED.search(segment) and not (_MANY.search(segment) or BUSINESS.search(segment) or _STAFF.search(segment)):
         return True
-    if not _PRONOUN.search(segment):
-        return False
-    return bool(PERSONAL.search(segment)) or bool(CARE.search(segment) and not BUSINESS.search(segment))
+    return bool(_PRONOUN.search(segment)) and in_care(segment)
+
+
+def befell_one(segment: str) -> bool:
+    """Whether a sentence speaks of one certain person in care ("our patient"), not of any ("a patient")."""
+    return bool(PERSONAL.search(segment)) or any(_THIS_ONE.match(m.group()) for m in _ONE.finditer(segment))
 
 
 def in_care(segment: str) -> bool:
     """Whether the words around a name speak of care and not of business; a personal event outweighs business words."""
     if PERSONAL.search(segment) or AGED.search(segment):
         return True
-    return bool(CARE.search(segment)) and not BUSINESS.search(segment)
+    if not CARE.search(segment) or BUSINESS.search(segment):
+        return False
+    return bool(_PRONOUN.search(segment)) or not _STAFF.search(segment)

@@ -13,12 +13,13 @@ from workflows.domain.frozen import Frozen
 from workflows.grounding.characters import readable
 from workflows.grounding.identifiers import Hit, labelled, tied
 from workflows.grounding.patient_names import patient_names
-from workflows.grounding.patients import about_a_patient
+from workflows.grounding.patients import about_a_patient, befell_one
 
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|Jr|Sr|St|pt|Pt|no|No|vs))(?<!\b(?:Mrs|Inc|Ave|ext|tel|Tel|Rev))(?<!\bacct)"
     r"[.!?]+(?=\s+[\"'(]?[A-Z0-9])|\n+"
 )
+_WINDOW, _OVERLAP = 800, 160
 
 
 class Identifier(Frozen):
@@ -37,18 +38,19 @@ def patient_detail(text: str) -> tuple[Identifier, ...]:
         names = [*patient_names(segment)]
         found = [*names, *labelled(segment)]
         if found or about_a_patient(segment):
-            found += tied(segment, certain=bool(found))
+            found += tied(segment, certain=bool(found) or befell_one(segment))
         hits += [(start + s, start + e, kind) for s, e, kind in found]
     return tuple(Identifier(start=s, end=e, kind=kind) for s, e, kind in _apart(hits))
 
 
 def _segments(text: str) -> Iterator[tuple[int, str]]:
-    """The sentences and lines of a text with their offsets: what stands in one may be about the same person."""
+    """The sentences and lines of a text with their offsets: what stands in one may be about the same person. A longer
+    one is read in overlapping windows, so that no text can keep the reader busy."""
     start = 0
-    for match in _SENTENCE_END.finditer(text):
-        yield start, text[start : match.end()]
-        start = match.end()
-    yield start, text[start:]
+    for end in (*(m.end() for m in _SENTENCE_END.finditer(text)), len(text)):
+        for at in range(start, max(end, start + 1), _WINDOW):
+            yield at, text[at : min(at + _WINDOW + _OVERLAP, end)]
+        start = end
 
 
 def _apart(hits: list[Hit]) -> Iterator[Hit]:

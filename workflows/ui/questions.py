@@ -71,60 +71,51 @@ def is_long(question: Question) -> bool:
     return question.kind in ("table", "choices") or (question.kind == "text" and question.max_length > LONG)
 
 
-def field(step: Step, question: Question, on: Mapping[str, Any], under: str = "") -> None:
-    """The widget of one question, with what is wrong with it beside it; `under` is the question it completes."""
-    name = f"{step.id}.{question.id}"
+def field(name: str, question: Question, on: Mapping[str, Any], under: str = "") -> None:
+    """The widget of one question; `under` is the question it completes.
+
+    Nothing runs while one types ("ignore"): what was typed comes with the next button, whichever that is.
+    """
     value, at = on["shown"][name], key(name, on["seen"])
     own = question.label.removeprefix("... ")
     title = label(f"{under}: {own}" if under else own, question.visibility == "private")
     match question.kind:
         case "table":
             _table(question, value, at)
-        case "choice":
-            options = ["", *question.options]
-            st.selectbox(
-                title,
-                options,
-                index=options.index(value) if value in options else 0,
-                key=at,
-                format_func=lambda o: question.options.get(o, "Not answered"),
-                on_change="ignore",
-            )
-        case "choices":
-            st.pills(
-                title,
-                list(question.options),
-                selection_mode="multi",
-                default=value,
-                key=at,
-                on_change="ignore",
-                format_func=lambda o: inert(question.options[o]),
-                wrap=True,
-            )
-        case "yes_no":
-            options = ["", "yes", "no"]
-            st.radio(
-                title,
-                options,
-                index=options.index(value),
-                key=at,
-                horizontal=True,
-                on_change="ignore",
-                format_func=lambda o: o.capitalize() or "Not answered",
-            )
+        case "choice" | "choices" | "yes_no":
+            _choice(title, question, value, at)
         case "text" if is_long(question):
             st.text_area(title, value, key=at, height=80, on_change="ignore")
         case _:
-            st.text_input(
-                title,
-                value,
-                key=at,
-                icon=_ICONS.get(question.kind),
-                on_change="ignore",
-                placeholder="2026-10-15, 2026-10 or 2026" if question.kind == "date" else None,
-            )
-    if problem := st.session_state.get("problems", {}).get(name):
-        st.error(inert(problem), icon=":material/error:")
+            partial = "2026-10-15, 2026-10 or 2026" if question.kind == "date" else None
+            icon = _ICONS.get(question.kind)
+            st.text_input(title, value, key=at, icon=icon, placeholder=partial, on_change="ignore")
+
+
+def _choice(title: str, question: Question, value: Any, at: str) -> None:
+    if question.kind == "choices":
+        names = {o: inert(said) for o, said in question.options.items()}
+        st.pills(
+            title,
+            list(names),
+            selection_mode="multi",
+            default=value,
+            key=at,
+            on_change="ignore",
+            wrap=True,
+            format_func=names.__getitem__,
+        )
+        return
+    options = ["", *(question.options or ("yes", "no"))]
+    index = options.index(value) if value in options else 0
+
+    def said(option: str) -> str:
+        return question.options.get(option, option.capitalize()) if option else "Not answered"
+
+    if question.kind == "choice":
+        st.selectbox(title, options, index, said, key=at, on_change="ignore")
+    else:
+        st.radio(title, options, index, said, key=at, horizontal=True, on_change="ignore")
 
 
 def _table(question: Question, rows: list[dict[str, str]], at: str) -> None:
@@ -201,7 +192,7 @@ def save(*, overrule: str = "", extra: Mapping[str, Any] | None = None) -> bool:
     `overrule` names a field whose change by somebody else the user has seen and overrules; `extra` holds values that
     did not come from a widget."""
     on, values = st.session_state.get("screen"), {**typed(), **(extra or {})}
-    for name in ("problems", "conflict"):
+    for name in ("refused", "conflict"):
         st.session_state.pop(name, None)
     if not on or not values:
         return True
@@ -211,8 +202,8 @@ def save(*, overrule: str = "", extra: Mapping[str, Any] | None = None) -> bool:
         if overrule:
             now = desk.case(case_id).answers.get(overrule)
             seen[overrule] = now.revision if now else 0
-        if refused := desk.check_answers(values):
-            st.session_state["problems"] = {f: sentence(desk.question(f)[1], f, e) for f, e in refused.items()}
+        if desk.check_answers(values):
+            st.session_state["refused"] = True
             return False
         desk.record(case_id, values, seen=seen)
     except CaseChanged as error:
@@ -225,12 +216,16 @@ def save(*, overrule: str = "", extra: Mapping[str, Any] | None = None) -> bool:
     return True
 
 
-def leave() -> None:
-    """Save what still stands typed when the interview is left by the navigation; what is refused is told, not kept."""
-    if st.session_state.get("screen") and not save():
-        told = " ".join(st.session_state.get("problems", {}).values())
-        session.say(f"Your last entries in the interview were not saved. {told}".strip())
-    session.fresh()
+def save_and_tell(overrule: str = "") -> None:
+    """Save, and say so."""
+    if save(overrule=overrule):
+        session.say("Saved.", "done")
+
+
+def problems() -> dict[str, str]:
+    """What is wrong with what stands typed, by field, as one sentence each."""
+    desk = session.desk()
+    return {f: sentence(desk.question(f)[1], f, e) for f, e in desk.check_answers(typed()).items()}
 
 
 def keep_theirs(field: str) -> None:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 REVIEW = "review"
 """The pseudo-step after the last one, where every answer is shown."""
 PAGES = {
-    "cases": ("Cases", "📁", "Begin, open, export or delete a case."),
-    "interview": ("Interview", "💬", "One step at a time: what this practice can show."),
-    "leverage": ("Leverage", "📊", "Why the payer should say yes, and how strong each reason is."),
-    "letters": ("Letters", "✉️", "Drafts beside their evidence; approve and export."),
+    "cases": ("Cases", ":material/folder_open:", "Begin, open, export or delete a case."),
+    "interview": ("Interview", ":material/forum:", "One step at a time: what this practice can show."),
+    "leverage": ("Leverage", ":material/bar_chart:", "Why the payer should say yes, and how strong each reason is."),
+    "letters": ("Letters", ":material/mail:", "Drafts beside their evidence; approve and export."),
 }
 _KEPT = ("case", "step", "document")
 
@@ -47,9 +47,10 @@ def desk() -> "Desk":
 
 def page(name: str) -> "StreamlitPage":
     """A page by the name of its file."""
-    title, icon, tip = PAGES[name]
+    title, _, tip = PAGES[name]
     file = Path(__file__).parent / "pages" / f"{name}.py"
-    return st.Page(file, title=title, icon=icon, help=tip, url_path=name, default=name == "cases")
+    # No icon here: Streamlit would make it the icon of the browser's tab and fetch it from a font server.
+    return st.Page(file, title=title, help=tip, url_path=name, default=name == "cases")
 
 
 def recall() -> None:
@@ -120,7 +121,7 @@ def close_case() -> None:
 
 def fresh() -> None:
     """Forget what was on screen, so that the next run shows the case as it is."""
-    for name in ("screen", "problems", "conflict", "words", "asking", "objections"):
+    for name in ("screen", "refused", "conflict", "words"):
         st.session_state.pop(name, None)
 
 

@@ -98,7 +98,7 @@ def _discard() -> None:
     st.session_state.pop("words", None)
 
 
-def look_up(step: Step, question: Question, on: dict[str, object]) -> None:
+def look_up(step: Step, question: Question) -> None:
     """The ICD-10-CM look-up: words or a code in, rows of the table out."""
     asked = st.text_input(
         "Look up an ICD-10-CM code", type="search", key="icd", placeholder="type 2 diabetes, or E11.9", max_chars=80

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from workflows.domain.answers import Reading, Unclear
 from workflows.domain.knowledge import Step
@@ -24,9 +25,10 @@ from workflows.interview.reading.dated import read_dates
 from workflows.interview.reading.identifiers import read_contacts, read_numbers
 from workflows.interview.reading.measures import read_measures
 from workflows.interview.reading.names import read_names
+from workflows.interview.reading.other_payers import read_other_payers
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.periods import read_periods
-from workflows.interview.reading.positions import read_other_payers, read_positions
+from workflows.interview.reading.positions import read_positions
 from workflows.interview.reading.requests import read_requests
 from workflows.interview.reading.sightings import reconcile
 from workflows.interview.reading.staff import read_staff, read_tenure
@@ -192,7 +194,7 @@ def _without_others(page: Page, c: Clause) -> list[Clause]:
                 else set()
             ),
         )
-        for a, b in zip(places, places[1:], strict=False)
+        for a, b in pairwise(places)
         if b > a
     ]
 

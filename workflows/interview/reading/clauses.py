@@ -84,10 +84,8 @@ def note_of(step: str, text: str, most: int = LONGEST_READ) -> Note:
 def clauses(note: Note) -> list[Clause]:
     """The clauses of a note in order."""
     found: list[Clause] = []
-    place, heading, number = 0, "", 0
-    for raw_line in _lines(note.words):
-        line = raw_line
-        number += 1
+    place, heading = 0, ""
+    for number, line in enumerate(_lines(note.words), 1):
         if not line.strip():
             heading = ""
         elif _MAIL_HEADER.fullmatch(line) and number < 40:
@@ -100,7 +98,7 @@ def clauses(note: Note) -> list[Clause]:
                 heading = titled["h"]
             elif said:
                 heading = said if len(line) - body < 3 else ""
-        place += len(raw_line) + 1
+        place += len(line) + 1
     return _told_once([c for c in found if c.end > c.start])
 
 

@@ -12,6 +12,7 @@ from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.code_tables import CODE
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.quantities import Quantity, plain
+from workflows.interview.reading.stances import names_other_payer, stance_at
 
 _CODE = re.compile(rf"(?<![\w$#.,/-])(?P<code>{CODE})(?![\w%]|,\d|\.\d)(?!\s*(?:-|–|to|through|thru)\s*\d{{5}})")
 _BEFORE = (
@@ -98,9 +99,8 @@ def _plausible(page: Page, clause: Clause, m: re.Match[str]) -> bool:
     """A five-digit number that may be a procedure code: not a ZIP, a count of visits or part of a range."""
     words, code = clause.words, m["code"]
     before, after = words[: m.start()], words[m.end() : m.end() + 18]
-    if (
-        (clause.note.step, clause.start + m.start()) in page.taken
-        or re.search(r"(?i)\b(?:zip|suite|ste|po box|[A-Z]{2}|no\.|#|ext\.?)\s*$", before[-8:])
+    if (clause.note.step, clause.start + m.start()) in page.taken or (
+        re.search(r"(?i)\b(?:zip|suite|ste|po box|[A-Z]{2}|no\.|#|ext\.?)\s*$", before[-8:])
         and not re.search(r"(?i)\b(?:on|at|is|cpt|code|or|we|do)\s*$", before[-8:])
     ):
         return False
@@ -148,14 +148,10 @@ def _read_cut(page: Page, clause: Clause, m: re.Match[str], end: int) -> None:
 
 
 def _stance(page: Page, clause: Clause, at: int) -> set[str]:
-    from workflows.interview.reading.positions import stance_at
-
     return {stance_at(page, clause, clause.start + at)}
 
 
 def _foreign(page: Page, clause: Clause, start: int, end: int) -> bool:
-    from workflows.interview.reading.positions import names_other_payer
-
     return names_other_payer(page, clause.words[max(0, start - 60) : end])
 
 

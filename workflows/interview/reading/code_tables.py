@@ -6,13 +6,14 @@ another payer's name is that payer's rate and goes to the private table, never t
 
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from workflows.domain.answers import Row
 from workflows.interview.reading.clauses import Clause, Note
-from workflows.interview.reading.cues import Field, compile_cues
+from workflows.interview.reading.code_columns import CODE_HEADER, by_content, cell, checked, column
 from workflows.interview.reading.names import is_own_payer
 from workflows.interview.reading.page import Page
+from workflows.interview.reading.periods import periods
 from workflows.interview.reading.quantities import plain
 from workflows.interview.reading.shapes import BRAND
 
@@ -21,8 +22,6 @@ _CODE_CELL = re.compile(rf"^\W{{0,2}}(?P<code>{CODE})\b")
 _DELIMITERS = (r"\t+", r"\s*\|\s*", r"\s+/\s+", r"\s*;\s*", r",\s+", r",", r"\s{2,}", r"\s+")
 _MOST_ROWS = 150
 _EMPTY = re.compile(r"(?i)^(?:n/?a|none|-+|—|tbd|\?+|not sure|unknown|no fee|by report|)$")
-_MONEY = re.compile(r"^\$?\s?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)$")
-_PERCENT = re.compile(r"^(?P<n>\d+(?:\.\d+)?)\s?%$")
 _HEADER_WORD = re.compile(
     r"(?i)\b(?:codes?|cpts?|hcpcs|procedure|proc|vol(?:ume)?|units?|paid|pays|allowed|rate|medicare|mcr|offer|fee|"
     r"count)\b"
@@ -78,8 +77,8 @@ def _is_row(words: str) -> bool:
         return False
     for delimiter in _DELIMITERS:
         cells = _split(bare, delimiter)
-        figures = [c for c in cells[1:] if _cell(c) is not None]
-        texts = [c for c in cells[1:] if _cell(c) is None and not _EMPTY.match(c)]
+        figures = [c for c in cells[1:] if cell(c) is not None]
+        texts = [c for c in cells[1:] if cell(c) is None and not _EMPTY.match(c)]
         if (
             len(cells) >= 3
             and len(figures) >= 2
@@ -99,21 +98,6 @@ def _protected(bare: str, delimiter: str) -> list[str]:
     if delimiter == "," and '"' in bare:
         return re.findall(r'"[^"]*"|[^,]+', bare)
     return re.split(delimiter, bare)
-
-
-def _cell(words: str) -> tuple[str, Decimal] | None:
-    """A cell that is one figure: its kind (money with cents or sign, percent, plain) and amount."""
-    text = words.strip()
-    m = _PERCENT.match(text)
-    if m:
-        return "percent", Decimal(m["n"])
-    m = _MONEY.match(text)
-    if m:
-        try:
-            return ("money" if "$" in text or "." in m["n"] else "plain"), Decimal(m["n"].replace(",", ""))
-        except InvalidOperation:
-            return None
-    return None
 
 
 def _read_block(page: Page, note: Note, lines: list[Line], block: list[Line]) -> None:
@@ -169,7 +153,7 @@ def _delimiter(block: list[Line]) -> str:
     for delimiter in _DELIMITERS:
         rows = [_split(_bare(line.words), delimiter) for line in block]
         widths = [len(r) for r in rows]
-        clean = sum(1 for r in rows for c in r[1:] if _cell(c) is not None or _EMPTY.match(c)) / max(
+        clean = sum(1 for r in rows for c in r[1:] if cell(c) is not None or _EMPTY.match(c)) / max(
             1, sum(len(r) - 1 for r in rows)
         )
         if min(widths) < 2:
@@ -183,85 +167,23 @@ def _delimiter(block: list[Line]) -> str:
 def _columns(
     page: Page, header: Line | None, width: int, rows: list[list[str]]
 ) -> tuple[list[str], tuple[str, str] | None]:
-    from workflows.interview.reading.periods import periods
-
     if header is None:
-        return _by_content(rows, width), None
+        return by_content(rows, width), None
     words = header.words
     inside = re.search(r"\(([^()]*)\)\s*:?\s*$", words)
     tries = [words, inside[1] if inside else ""]
     for text in tries:
         for delimiter in _DELIMITERS[:-1]:
             cells = [c for c in _split(_bare(text).rstrip(":"), delimiter) if c]
-            if not _CODE_HEADER.search(cells[0] if cells else "") and len(cells) == width - 1:
+            if not CODE_HEADER.search(cells[0] if cells else "") and len(cells) == width - 1:
                 cells = ["code", *cells]
             if len(cells) == width:
-                named = [_column(page, c, i) for i, c in enumerate(cells)]
+                named = [column(page, c, i) for i, c in enumerate(cells)]
                 dated = next((c for c, n in zip(cells, named, strict=True) if n == "volume"), "")
                 found = periods(dated)
-                return _checked(named, rows), ((found[0].says, dated) if found else None)
-    aligned = [_column(page, c, i) for i, c in enumerate(words.split())]
-    return (_checked(aligned, rows), None) if len(aligned) == width else (_by_content(rows, width), None)
-
-
-_CODE_HEADER = re.compile(r"(?i)\b(?:codes?|cpts?|hcpcs|proc(?:edure)?)\b")
-
-
-def _column(page: Page, words: str, index: int) -> str:
-    """Which column a header names: a column of rates.codes, "other:<payer>", or "" when it says neither."""
-    if _CODE_HEADER.search(words) and not re.search(r"(?i)\bdesc", words):
-        return "code"
-    field: Field = page.fields["rates.codes"]
-    for column in field.question.columns:
-        cues = compile_cues(column.cues)
-        if any(p.search(words) for p in (*cues.labels,)) and not cues.ruled_out(words):
-            return column.id
-    name = re.sub(r"(?i)\b(?:pays?|paid|rates?|allowed|now|current|fee|20\d\d|\$)\b", "", words).strip(" -:'s")
-    if name and is_own_payer(page, name):
-        return "current"
-    if BRAND.search(words) or (
-        re.search(r"(?i)\b(?:pays?|rate|allowed|ppo|hmo|blue|plan|choice)\b", words) and re.match(r"[A-Z]", name)
-    ):
-        return f"other:{name}" if page.payer else ""
-    if re.search(
-        r"(?i)^(?:they\s+)?(?:pays?|paid|paying|allowed|allow|rate|fee|current|now|today|contracted|contract)",
-        words.strip(),
-    ):
-        return "current"
-    return ""
-
-
-def _checked(named: list[str], rows: list[list[str]]) -> list[str]:
-    """Header names that their cells do not contradict: a volume has no cents, a percent has its sign or none has."""
-    kept = []
-    for i, name in enumerate(named):
-        cells = [c for r in rows if i < len(r) and (c := _cell(r[i])) is not None]
-        if name == "volume" and any(
-            kind == "percent" or (kind == "money" and n != n.to_integral_value()) for kind, n in cells
-        ):
-            name = ""
-        if (
-            name in ("current", "offered", "proposed", "medicare")
-            and cells
-            and all(kind == "percent" for kind, _ in cells)
-        ):
-            name = "medicare_percent" if name == "medicare" else ""
-        kept.append(name)
-    return [n if not n or kept.count(n) == 1 else "" for n in kept]
-
-
-def _by_content(rows: list[list[str]], width: int) -> list[str]:
-    """Columns without a header, where only one reading is possible: a count beside one fee."""
-    names = ["code"]
-    for i in range(1, width):
-        cells = [c for r in rows if i < len(r) and (c := _cell(r[i])) is not None]
-        kinds = {kind for kind, _ in cells}
-        names.append(
-            "volume?" if cells and kinds == {"plain"} else "fee?" if cells and kinds <= {"money", "plain"} else ""
-        )
-    if names.count("volume?") <= 1 and names.count("fee?") == 1:
-        return [{"volume?": "volume", "fee?": "current"}.get(n, n) for n in names]
-    return ["code" if n == "code" else "?" for n in names]
+                return checked(named, rows), ((found[0].says, dated) if found else None)
+    aligned = [column(page, c, i) for i, c in enumerate(words.split())]
+    return (checked(aligned, rows), None) if len(aligned) == width else (by_content(rows, width), None)
 
 
 def _owner(page: Page, note: Note, header: Line | None) -> str:
@@ -290,7 +212,7 @@ def _read_row(page: Page, clause: Clause, line: Line, cells: list[str], columns:
         return
     row: Row = {"code": re.sub(r"\s", "", m["code"])}
     for name, words in zip(columns[1:], cells[1:], strict=False):
-        value = _cell(words)
+        value = cell(words)
         if name.startswith("other:") and value:
             _other(page, clause, line, name[6:], row["code"], value[1])
         elif name == "family" and value is None and not _EMPTY.match(words):

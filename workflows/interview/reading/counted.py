@@ -83,7 +83,7 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
             and not clause.tags & {"secret", "limit"}
         ):
             continue
-        if clause.heading and f.cues.ruled_out(clause.heading) or not related(clause.note.step, f.step):
+        if (clause.heading and f.cues.ruled_out(words, clause.heading)) or not related(clause.note.step, f.step):
             continue
         for q in free:
             fit = fitness(f, q)
@@ -256,8 +256,10 @@ def challenged(f: Field, clause: Clause, q: Quantity) -> str:
     mask = masked(replace(clause, figures=tuple(x for x in clause.figures if x.unit != "clock")))
     sited = _PER_SITE.search(mask)
     if sited and sited.start() <= q.start - clause.start <= sited.end() + 60 and f.step in ("access", "er_avoidance"):
-        return f"{f.question.label}: your notes give a figure for each site (“{clause.words[:110]}”). Which one "
-               f"figure may stand for the practice?"
+        return (
+            f"{f.question.label}: your notes give a figure for each site (“{clause.words[:110]}”). Which one "
+            f"figure may stand for the practice?"
+        )
     return ""
 
 
@@ -266,8 +268,10 @@ def doubt_about(f: Field, q: Quantity, words: str) -> str:
     low_high = f.question.range
     if q.high is not None:
         unit = {"days": " days", "percent": "%", "hours": " hours"}.get(q.unit, "")
-        return f"{f.question.label}: you wrote {words.strip()}. Which one figure may stand ({plain(q.amount)} or "
-               f"{plain(q.high)}{unit})?"
+        return (
+            f"{f.question.label}: you wrote {words.strip()}. Which one figure may stand ({plain(q.amount)} or "
+            f"{plain(q.high)}{unit})?"
+        )
     if q.doubt:
         return (
             f"{f.question.label}: you wrote {words.strip()}, but not as certain. Can you look it up? {f.question.ask}"

@@ -1,6 +1,7 @@
 """The cues of the shelves, compiled: the words that name a field, and where they stand in a clause.
 
-A cue is a regular expression written by an expert. `{n}` in it stands for the figure itself ("{n} (?:docs|physicians)"),
+A cue is a regular expression written by an expert. `{n}` in it stands for the figure itself ("{n}
+(?:docs|physicians)"),
 `{rest}` for the words up to the end of the clause, `{words}` for the words up to the next comma. A cue without a
 placeholder is a label: the nearest fitting figure belongs to it.
 """

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from workflows.domain.language import MONTHS
+from workflows.domain.language import MONTHS, figures
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.cues import Field
 from workflows.interview.reading.page import Page
@@ -102,8 +102,6 @@ _ONE = __import__("decimal").Decimal(1)
 
 def _iso(page: Page, clause: Clause, q: Quantity) -> str:
     """The canonical date; a day without its year is the next such day (answers are asked for, not remembered)."""
-    from workflows.domain.language import figures
-
     digits = str(int(abs(q.amount)))
     found = next((f for f in figures(q.words) if f.unit == "date"), None)
     if found is None:
@@ -133,6 +131,8 @@ def _claim(page: Page, f: Field, clause: Clause, q: Quantity) -> tuple[float, in
     ):
         return None
     offered = bool(_OFFER_WORDS.search(words[:at]) or _OFFER_WORDS.search(clause.heading))
+    if f.name == "rates.offer_answer_by" and re.search(r"(?i)\bthey(?:'d)?\s+(?:want|need|asked|expect)", words[:at]):
+        offered = True
     if f.name.startswith("rates.offer") and not offered and stance_at(page, clause, q.start) != "offer":
         return None
     if f.name in ("practice.effective_date", "ask.effective") and offered:

@@ -5,9 +5,9 @@ They are read first, because knowing the payer's name is what keeps another paye
 
 import re
 
+from workflows.interview.reading import shapes
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
-from workflows.interview.reading import shapes
 
 _NPI = re.compile(r"(?i)\bnpi\b[^\d\n]{0,24}(\d{10})(?!\d)")
 _TIN = re.compile(
@@ -40,10 +40,8 @@ def read_numbers(page: Page) -> None:
 
 
 def _place(page: Page, clause: Clause) -> None:
-    if (
-        clause.note.step not in ("practice", "market", "access")
-        or "table" in clause.tags
-        and not _MAIN.search(clause.words)
+    if clause.note.step not in ("practice", "market", "access") or (
+        "table" in clause.tags and not _MAIN.search(clause.words)
     ):
         return
     for m in shapes.PLACE.finditer(clause.words):

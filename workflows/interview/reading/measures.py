@@ -1,6 +1,7 @@
 """Quality measures: a name, our rate, the rate it is compared with, whose that is, the period and the n.
 
-"A1c >9: 14% v 24% plan avg, n=188" is one row. A rate without a comparison is a row too; a rate above 100 is a question.
+"A1c >9: 14% v 24% plan avg, n=188" is one row. A rate without a comparison is a row too; a rate above 100 is a
+question.
 """
 
 import re
@@ -9,17 +10,13 @@ from decimal import Decimal
 
 from workflows.domain.answers import Row
 from workflows.interview.reading.clauses import Clause
+from workflows.interview.reading.comparisons import FRACTION, compare, size
 from workflows.interview.reading.cues import compile_cues
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.periods import periods
 from workflows.interview.reading.quantities import Quantity
 from workflows.interview.reading.tidy import tidy
 
-_VERSUS = re.compile(
-    r"(?i)^[^%.;]{0,70}?(?:\bvs?\b\.?|\bversus\b|\bagainst\b|\bcompared\s+(?:to|with)\b|\bnetwork\b|\bplan\b|"
-    r"\bavg\b|\baverage\b|\bstate\b|\bnational\b|\bbenchmark\b|\bmedian\b|\btheirs?\b|\bregion\w*|\bpeer\w*|"
-    r"\bwhere\b|\bthan\b)"
-)
 _SOURCE_BEFORE = re.compile(
     r"(?i)(?P<s>(?:(?:the|their|our)\s+)?(?:[A-Z][\w'&]*\s+){0,3}(?:plan(?:'s)?|network|payer|state|national|"
     r"county|hospital|regional|region|peers?|peer\s+group|health\s+plan|hedis|medicare|market|"
@@ -29,13 +26,6 @@ _SOURCE_BEFORE = re.compile(
 _NO_COMPARISON = re.compile(
     r"(?i)\bno\s+(?:comparator|benchmark|comparison)\b|\bnothing\s+to\s+compare\b|\bcomparator\s+somewhere\b"
 )
-_N = re.compile(
-    r"(?i)\bn\s*(?:=|of|was|is|:)?\s*~?(?P<n>\d[\d,]*)\b|\b(?:on|of|among|in|from|out\s+of|"
-    r"for)\s+(?:our\s+)?(?P<m>\d[\d,]*)\s+(?:\w+\s+){0,2}?(?:patients?|pts|members?|kids|children|women|men|adults|"
-    r"diabetics?|olds|eligible|joints|cases|procedures|charts|episodes|people|infants|teens|discharges|deliveries|"
-    r"colonoscopies|surgeries|joints|visits)\b|\b(?P<of>\d[\d,]*)\s+(?:eligible|patients|pts|members)\b"
-)
-_FRACTION = re.compile(r"(?i)\(?\b(?P<a>\d[\d,]*)\s*(?:of|/|out\s+of)\s*(?P<b>\d[\d,]*)\b\)?")
 _INVERSE = re.compile(
     r"(?i)poor\s+control|>\s?9|above\s+9|over\s+9|greater\s+than\s+9|readmi|\bed\s+(?:visits?|use|rate)|emergency|"
     r"infection|complication|no[- ]?shows?|c-?sections?|cesarean|mortality|opioid|reoperation|re-?op|"
@@ -64,6 +54,10 @@ _NOT_A_MEASURE = re.compile(
     r"employed|turnover|came\s+back|return(?:ed)?\b|avoid\w*|ed\s+visits|er\s+visits|accept\w*|same[- "
     r"]day\s+(?:slots|appointments)|bundled|mod\b|modifier|paid)\b"
 )
+
+
+_SCORECARD = re.compile(r"(?i)\b(?:scorecard|report|hedis|gaps?)\b")  # tells our rate and theirs for one year
+_OUTSIDE = re.compile(r"(?i)\b(?:state|dept|department|national|cdc|cms)\b")
 
 
 def read_measures(page: Page) -> None:
@@ -100,8 +94,7 @@ def _read_part(page: Page, clause: Clause, start: int, stop: int, known: tuple[r
     if (
         not rates
         or not (named or clause.note.step == "quality")
-        or re.search(r"(?i)\breadmi", words)
-        and not _qualified(words)
+        or (re.search(r"(?i)\breadmi", words) and not _qualified(words))
     ):
         return
     first = rates[0]
@@ -118,8 +111,8 @@ def _read_part(page: Page, clause: Clause, start: int, stop: int, known: tuple[r
         return
     row: Row = {"measure": name, "rate": first.text}
     ask = _problem(clause, first, words)
-    _compare(page, clause, start, stop, rates, row)
-    _size(words, row)
+    compare(page, clause, start, stop, rates, row)
+    size(words, row)
     said = [p for p in periods(words) if p.kind not in ("loose", "same")]
     own = [p for p in said if p.start > first.end - clause.start - start or p.end <= first.start - clause.start - start]
     used = row.get("comparator_source", "")
@@ -127,10 +120,10 @@ def _read_part(page: Page, clause: Clause, start: int, stop: int, known: tuple[r
     around = _from_heading(page, clause)
     if own:
         row["period"] = own[0].says
-    elif said and not own:
-        row["period"] = said[0].says
     elif around:
         row["period"] = around
+    elif said and _SCORECARD.search(used) and not _OUTSIDE.search(used):
+        row["period"] = said[0].says
     if _INVERSE.search(name) or _LOWER.search(words):
         row["lower_is_better"] = "yes"
     page.see(
@@ -227,7 +220,7 @@ def _problem(clause: Clause, q: Quantity, words: str) -> str:
     if q.amount > 100 or q.amount < 0:
         return f"A rate cannot be {q.words.strip()}: “{told}”. What is the right rate?"
     at = words.find(q.words)
-    m = _FRACTION.search(re.split(r"[,;]", words[at + len(q.words) :])[0]) or _FRACTION.search(
+    m = FRACTION.search(re.split(r"[,;]", words[at + len(q.words) :])[0]) or FRACTION.search(
         words[max(0, at - 24) : max(at, 0)]
     )
     if m and q.unit == "percent":
@@ -237,92 +230,6 @@ def _problem(clause: Clause, q: Quantity, words: str) -> str:
     if q.high is not None or q.doubt:
         return f"You wrote “{told}”, but not as certain. Which rate holds?"
     return ""
-
-
-def _compare(page: Page, clause: Clause, start: int, stop: int, rates: list[Quantity], row: Row) -> None:
-    if len(rates) < 2 and not _plain_second(clause, rates[0], stop):
-        return
-    first = rates[0]
-    second = rates[1] if len(rates) > 1 else _plain_second(clause, rates[0], stop)
-    if second is None or second.doubt or second.amount > 100:
-        return
-    between = clause.words[first.end - clause.start : second.start - clause.start]
-    after = clause.words[second.end - clause.start : start + (stop - start)]
-    if not (
-        _VERSUS.match(between + " ")
-        or re.match(r"(?i)\s*(?:plan|network|avg|average|state|national|benchmark|for\s+the\s+plan|overall|\()", after)
-    ):
-        return
-    row["comparator"] = second.text
-    source = _source(between, after)
-    if source:
-        row["comparator_source"] = source
-
-
-def _plain_second(clause: Clause, first: Quantity, stop: int) -> Quantity | None:
-    """A comparison without a percent sign: "93%, Southmark's 2025 report says their network runs 84"."""
-    for q in clause.figures:
-        if q.unit == "count" and first.end < q.start < clause.start + stop and q.amount <= 100:
-            between = clause.words[first.end - clause.start : q.start - clause.start]
-            if re.search(
-                r"(?i)(?:\bvs?\.?|versus|against|network\s+(?:runs|is|avg|average)|plan(?:'s)?\s+(?:avg|average|is|"
-                r"at)|average\s+(?:is|of)?)\s*(?:is|at)?\s*$",
-                between,
-            ) and not re.search(r"(?i)\bn\s*(?:=|was|of)", between):
-                return q
-    return None
-
-
-def _source(between: str, after: str) -> str:
-    m = re.match(
-        r"(?i)\s*(?:\((?P<p>[^()]{3,110})\)|(?:for|is|was)?\s*(?:the\s+)?(?P<s>(?:plan|network|state|national|"
-        r"hospital|county|regional|peer|their|our)[^,;()n=]{0,60}?(?:avg|average|overall|median|benchmark|report|"
-        r"scorecard|network|rate)?(?=[,;(]|\s+n\s*=|\s+on\s+\d|$)(?:\s*\((?P<q>[^()]{3,80})\))?))",
-        after,
-    )
-    if m and (m["p"] or m["s"]):
-        words = m["p"] or m["s"]
-        if m["p"]:
-            words = re.split(r",\s*n\s*=", words)[0]
-        if m["q"] and not re.match(r"(?i)n\s*=|lower", m["q"]):
-            words = f"{words.strip()}, {m['q']}"
-        if not re.fullmatch(r"(?i)\s*(?:n\s*=.*|lower.*better|no .*|\d+)", words):
-            said = re.sub(
-                r"(?i)^[\s(]*(?:vs?\.?|versus|against|compared\s+(?:to|with)|for|the)\s+",
-                "",
-                re.split(r"(?i)\bvs?\.?\s|\bversus\s|\bagainst\s", between)[-1],
-            ).strip(" ,:(")
-            extra = (
-                tidy(said) if re.search(r"(?i)\b(?:plan|network|average|avg|state|report|scorecard)\b", said) else ""
-            )
-            return ", ".join(x for x in (extra, tidy(words.strip())) if x)
-        return ""
-    m2 = re.search(
-        r"(?i)(?:,|\bvs?\.?|\bversus|\bagainst|\bcompared\s+(?:to|with)|\(|\.)\s*(?P<s>[^,;%]{3,70}?)\s*(?:is|was|"
-        r"of|at|runs?|=|:|says|has)*\s*$",
-        between,
-    )
-    if m2 and re.search(
-        r"(?i)\b(?:plan|network|state|national|benchmark|average|avg|median|report|scorecard|peers?|hospital)\b",
-        m2["s"],
-    ):
-        said = re.sub(
-            r"(?i)\s+(?:is|was|of|at|runs?|says|has)$",
-            "",
-            re.sub(r"(?i)^(?:the|vs?\.?|versus)\s+", "", m2["s"].strip()),
-        )
-        return tidy(re.sub(r"(?i)\bsays\s+their\b", "for the", said))
-    return ""
-
-
-def _size(words: str, row: Row) -> None:
-    m = _FRACTION.search(words)
-    if m and int(m["b"].replace(",", "")) > 10 and int(m["a"].replace(",", "")) <= int(m["b"].replace(",", "")):
-        row["numerator"], row["n"] = m["a"].replace(",", ""), m["b"].replace(",", "")
-        return
-    m = _N.search(words)
-    if m:
-        row["n"] = (m["n"] or m["m"] or m["of"]).replace(",", "")
 
 
 def _from_heading(page: Page, clause: Clause) -> str:

@@ -9,7 +9,7 @@ from workflows.interview.reading.page import Page
 from workflows.interview.reading.tidy import tidy
 
 _NAME_CUE = re.compile(
-    r"(?i)(?:\b(?:we\s*(?:are|'re)|this\s+is|i\s+(?:run|manage|own)|name\s*of\s*(?:the\s+)?practice|"
+    r"(?i)(?:\b(?:we\s*(?:are|'re)|this\s+is|from|i\s+(?:run|manage|own)|name\s*of\s*(?:the\s+)?practice|"
     r"practice\s*name|practice\s+called|practice(?=\s*[:=])|group\s*name|legal\s*name|clinic|we're\s+called|"
     r"called)\s*[:=?]*\s*(?:at\s+)?)$"
 )
@@ -31,7 +31,7 @@ _PAYER_NAME = re.compile(
 )
 _MANAGER_CUE = re.compile(
     r"(?i)\b(?:(?:contract(?:ing|s)?|network|k|provider\s+contracting|payer|provider\s+network)\s*\.?\s*(?:manager|"
-    r"mgr|rep|lead|person|contact|director|guy|negotiator)\.?(?:\s+(?:there|at\s+\w+))?|(?:their|the\s+payer's|"
+    r"mgr|rep|lead|person|contact|director|guy|negotiator)\.?(?:\s+(?:(?:over\s+)?there|at\s+\w+))?|(?:their|the\s+payer's|"
     r"payer(?:'s)?)\s+(?:guy|gal|person|contact|rep|lady|woman|man|manager|negotiator|side)|"
     r"write\s+to|letter\s+(?:goes\s+)?to|send\s+(?:it\s+)?to|address(?:ed)?\s+(?:it\s+)?to|attn)\b\.?\s*(?:is|=|:|"
     r",|to|-)*\s*$"
@@ -42,12 +42,12 @@ _MANAGER_AFTER = re.compile(
 )
 _CONTACT_CUE = re.compile(
     r"(?i)(?:\b(?:us|me|ours|our\s+side|our\s+contact|contact(?:\s+person)?|signed\s+by|signs(?:\s+for\s+us)?|"
-    r"signer|signatory|from\s+our\s+side|on\s+our\s+side(?:\s+it's\s+me)?|it's\s+me|i'm|i\s+am|my\s+name\s+is|call|"
+    r"signer|signatory|from\s+our\s+side|on\s+our\s+side(?:\s+it's\s+me)?|it's\s+me|i'm|i\s+am|(?:hi|hello),?\s+this\s+is|this\s+is(?=\s+$)|my\s+name\s+is|call|"
     r"reach|ask\s+for|"
     r"who\s+should\s+they\s+call\?|you\s+can\s+use\s+me|our\s+(?:office|practice)\s+(?:manager|"
     r"administrator)(?:\s+is)?|letter\s+from|send\s+replies\s+to|replies\s+to)\s*(?:is|=|:|,|-)*\s*)$"
 )
-_NOT_CONTACT = re.compile(r"(?i)\b(?:payer|insurer|plan|their|aldera)\s+contact\s*(?:is|=|:)*\s*$")
+_NOT_CONTACT = re.compile(r"(?i)\b(?:payer|insurer|plan|their)\s+contact\s*(?:is|=|:)*\s*$")
 _AGREEMENT = re.compile(
     r"(?P<title>(?:[A-Z][\w&'’-]*\s+){1,7}(?:Agreement|Contract|Addendum)\b)(?P<number>\s*,?\s*\(?(?:no\.?|#|"
     r"number|nr\.?|num)\s*[:#]?\s*[A-Z0-9][\w-]*\)?)?"
@@ -173,6 +173,7 @@ def _practice_score(
     before = clause.words[:start]
     if (
         _NO_NAME.match(name)
+        or re.match(r"(?:Dr|Mr|Mrs|Ms)\b", name)
         or (page.payer and is_own_payer(page, name))
         or re.search(r"Agreement|Contract|Amendment|Schedule|Hospital System", name)
     ):
@@ -199,6 +200,7 @@ def _practice_score(
         cued
         and clause.note.step == "practice"
         and len(name.split()) >= 2
+        and not re.search(r"(?i)\b(?:this\s+is|from)\s+$", before)
         and not shapes.PLACE.match(name + clause.words[end : end + 20])
     ):
         return 0.7

@@ -1,4 +1,5 @@
-"""What one reading works on: the fields, the clauses, whose names were found, and which figures are already spoken for."""
+"""What one reading works on: the fields, the clauses, whose names were found, and which figures are already
+spoken for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +9,6 @@ from workflows.interview.reading.clauses import Clause, Note
 from workflows.interview.reading.cues import Field
 from workflows.interview.reading.quantities import Quantity
 from workflows.interview.reading.sightings import Sighting
-
 
 _MOST = 60  # sightings of one field; notes that tell it oftener agree or disagree already
 

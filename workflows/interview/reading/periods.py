@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workflows.domain.language import MONTHS
+from workflows.domain.language import MONTHS, figures
 from workflows.domain.language import day as written
-from workflows.domain.language import figures
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
 

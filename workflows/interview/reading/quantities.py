@@ -13,7 +13,7 @@ from workflows.domain.language import figures
 
 _CLOCK = re.compile(
     r"""(?ix)
-    \b\d{1,2}:\d\d\s*(?:[ap]\.?m?\b\.?)? | \b\d{1,2}\s?(?:[ap]\.?m\b\.?|[ap]\b)
+    \b\d{1,2}:\d\d\s*(?:[ap]\.?m?\b\.?)? | \b\d{1,2}(?:\s?[ap]\.?m\b\.?|[ap]\b)
     | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:[ap]m?)?\s?(?:-|to|til|till|until)\s?(?:noon|midnight|\d{1,2}:\d\d
     |\d{1,2}\s?[ap]m?\b)
     | \b(?:m|tu?|w|th|f|sa?t?|su?n?|mon|tues?|wed|thu?r?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?

@@ -30,11 +30,11 @@ _WANT_NOW = re.compile(
     r"right\s+now)\s*[:=]?\s*(?:they\s+|it\s+|is\s+|at\s+)?(?P<now>[^,;()]{1,60})\)?"
 )
 _TO_WANTED = re.compile(
-    r"(?i)\b(?:to|at|good\s+for|within|cap(?:ped)?(?:\s+at|\s+of)?|of|for|=|:)\s+(?P<wanted>(?:\w+\s+){0,2}(?:\d+|"
+    r"(?i)\b(?:to|at|good\s+for|within|cap(?:ped)?(?:\s+at|\s+of)?|of|for|=|:)\s+(?P<wanted>(?!\d{5}\b)(?:\d+|"
     r"two|three|five|six|ten|fifteen|thirty|sixty|ninety)[^,;()]{0,40})$"
 )
 _LEAD = re.compile(
-    r"(?i)^(?:also|and|plus|other\s+asks?|asks?|non-?rate|we\s+(?:also\s+)?(?:want|need|would\s+like|ask\s+for)|"
+    r"(?i)^(?:also|and|plus|others?(?=\s*:)|other\s+(?:asks?|requests?|terms?)|asks?|non-?rate|we\s+(?:also\s+)?(?:want|need|would\s+like|ask\s+for)|"
     r"they\s+need\s+to|want|need|please|q:|a:|[:,-])\s*[:,-]?\s*(?:the\s+)?"
 )
 
@@ -111,6 +111,8 @@ def _request(page: Page, clause: Clause, start: int, end: int) -> None:
     elif w:
         rest = body[: w.start()] + w["clause"]
         row = {"now": tidy(w["now"])} | _clause_and_wanted(rest)
+        if row.get("wanted"):
+            row["now"] = _with_unit(row["wanted"], row["now"])
     else:
         row = _clause_and_wanted(body)
     if len(row.get("clause", "")) < 3 or len(body) > 240:
@@ -119,9 +121,12 @@ def _request(page: Page, clause: Clause, start: int, end: int) -> None:
     page.take_span(clause, clause.start + start, clause.start + end)
 
 
+_ENDING_TERM = re.compile(r"(?i)\s+(?P<wanted>\d+\s+(?:business\s+|calendar\s+)?(?:days?|months?|years?))$")
+
+
 def _clause_and_wanted(words: str) -> Row:
     words = words.strip(" ,-")
-    m = _TO_WANTED.search(words)
+    m = _TO_WANTED.search(words) or _ENDING_TERM.search(words)
     if m and len(words[: m.start()].split()) <= 8 and words[: m.start()].strip():
         return {"clause": tidy(words[: m.start()]), "wanted": tidy(m["wanted"])}
     return {"clause": tidy(words)}

@@ -133,7 +133,9 @@ _DIGIT = "zero|oh|one|two|three|four|five|six|seven|eight|nine"
 SPOKEN_PHONE = re.compile(
     rf"(?i)\b(?P<a>(?:{_DIGIT})[ -](?:{_DIGIT})[ -](?:{_DIGIT}))[ ,.-]+(?P<b>\d{{3}}[ .-]\d{{4}})(?!\d)"
 )
-DIGITS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {"oh": "0"}
+DIGITS = {
+    w: str(i) for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+} | {"oh": "0"}
 
 
 @cache

@@ -4,8 +4,8 @@ The rule that protects the practice stands here: a field seen with two values, o
 never proposed. Agreement between notes raises confidence; nothing else does.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
 import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.domain.answers import Proposal, Reading, Row, Unclear

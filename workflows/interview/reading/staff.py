@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from workflows.domain.language import figures
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.cues import figure_at, masked, pattern
 from workflows.interview.reading.page import Page
@@ -152,7 +153,5 @@ def read_tenure(page: Page) -> None:
 
 
 def _whole_years(today: date, words: str, year: int) -> int:
-    from workflows.domain.language import figures
-
     months = [int(str(int(f.amount))[4:6]) for f in figures(words) if f.unit == "date" and len(str(int(f.amount))) >= 6]
     return today.year - year - (1 if months and months[0] > today.month else 0)

@@ -20,15 +20,20 @@ _STANCES = (
     ("now", "rates.percent_of_medicare"),
     ("other", "rates.other_payers"),
 )
-_OURS = frozenset(
-    "we they their our it is the blended overall surgery surgical imaging em e/m office labs lab medicare medicaid "
-    "want target ask offer codes code current currently now all everything average "
-    "about roughly works procedures visits mesa gilbert denials denial notice cash need between last wouldn't "
-    "won't lowest below under if not and but floor bottom goal also plus that i from at for on "
-    "hospital radiology drugs therapy dx evaluation preventive commercial network plan plans payer members "
-    "patients practice january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday q a yes no carve escalator increase answer reply "
-    "structure tone cpi mei mri ct dexa ed er nps pas".split()
+_OURS = frozenset(  # words that begin a sentence about us, this payer or the codes: never a payer's name
+    re.findall(
+        r"\S+",
+        """
+        we they their our it is the blended overall surgery surgical imaging em e/m office labs lab medicare
+        medicaid want target ask offer codes code current currently now all everything average about roughly works
+        procedures visits denials denial notice cash need between last wouldn't won't lowest below
+        under if not and but floor bottom goal also plus that i from at for on hospital radiology drugs therapy dx
+        evaluation preventive commercial network plan plans payer members patients practice january february march
+        april may june july august september october november december monday tuesday wednesday thursday friday
+        saturday sunday q a yes no carve escalator increase answer reply structure tone cpi mei mri ct dexa ed er
+        nps pas
+        """,
+    )
 )
 _SUBJECT = re.compile(
     r"(?P<who>[A-Z][A-Za-z'’&.-]*(?:\s+(?:[A-Z][A-Za-z'’&.-]*|of|&))*)\s*(?P<verb>(?:(?:currently|already|"

@@ -1,6 +1,7 @@
 """Letters a cue cannot do without: a cheap test that spares most of the expressions on most of the words.
 
-"\\bdenials?\\b|\\bdenied\\b" needs "denial" or "denied". Without this, every clause would be searched for every cue of a
+"\\bdenials?\\b|\\bdenied\\b" needs "denial" or "denied". Without this, every clause would be searched for
+every cue of a
 hundred questions, and a long paste would take minutes.
 """
 

@@ -100,6 +100,8 @@ def _text(page: Page, f: Field, clause: Clause) -> None:
     value = tidy(said)
     if f.name in ("access.evenings", "access.weekends"):
         value = days_written_out(value)
+    if f.name == "quality.satisfaction":
+        value = re.sub(r"(?i)^sat\b(?=\.?\s\d)", "Satisfaction", value)
     if len(value) < 2 or len(value) > f.question.max_length:
         return
     score += 0.04 if clause.note.step == f.step else -0.1 if clause.note.step != "practice" else 0.0

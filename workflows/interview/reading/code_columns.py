@@ -1,0 +1,92 @@
+"""The columns of a pasted schedule: named by their headers, checked against their cells.
+
+A header that names another payer makes its column private; without a header a column is only named where one reading
+is possible.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from workflows.interview.reading.cues import Field, compile_cues
+from workflows.interview.reading.names import is_own_payer
+from workflows.interview.reading.page import Page
+from workflows.interview.reading.shapes import BRAND
+
+_MONEY = re.compile(r"^\$?\s?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)$")
+
+_PERCENT = re.compile(r"^(?P<n>\d+(?:\.\d+)?)\s?%$")
+
+
+def cell(words: str) -> tuple[str, Decimal] | None:
+    """A cell that is one figure: its kind (money with cents or sign, percent, plain) and amount."""
+    text = words.strip()
+    m = _PERCENT.match(text)
+    if m:
+        return "percent", Decimal(m["n"])
+    m = _MONEY.match(text)
+    if m:
+        try:
+            return ("money" if "$" in text or "." in m["n"] else "plain"), Decimal(m["n"].replace(",", ""))
+        except InvalidOperation:
+            return None
+    return None
+
+
+CODE_HEADER = re.compile(r"(?i)\b(?:codes?|cpts?|hcpcs|proc(?:edure)?)\b")
+
+
+def column(page: Page, words: str, index: int) -> str:
+    """Which column a header names: a column of rates.codes, "other:<payer>", or "" when it says neither."""
+    if CODE_HEADER.search(words) and not re.search(r"(?i)\bdesc", words):
+        return "code"
+    field: Field = page.fields["rates.codes"]
+    for column in field.question.columns:
+        cues = compile_cues(column.cues)
+        if any(p.search(words) for p in (*cues.labels,)) and not cues.ruled_out(words):
+            return column.id
+    name = re.sub(r"(?i)\b(?:pays?|paid|rates?|allowed|now|current|fee|20\d\d|\$)\b", "", words).strip(" -:'s")
+    if name and is_own_payer(page, name):
+        return "current"
+    if BRAND.search(words) or (
+        re.search(r"(?i)\b(?:pays?|rate|allowed|ppo|hmo|blue|plan|choice)\b", words) and re.match(r"[A-Z]", name)
+    ):
+        return f"other:{name}" if page.payer else ""
+    if re.search(
+        r"(?i)^(?:they\s+)?(?:pays?|paid|paying|allowed|allow|rate|fee|current|now|today|contracted|contract)",
+        words.strip(),
+    ):
+        return "current"
+    return ""
+
+
+def checked(named: list[str], rows: list[list[str]]) -> list[str]:
+    """Header names that their cells do not contradict: a volume has no cents, a percent has its sign or none has."""
+    kept = []
+    for i, name in enumerate(named):
+        cells = [c for r in rows if i < len(r) and (c := cell(r[i])) is not None]
+        if name == "volume" and any(
+            kind == "percent" or (kind == "money" and n != n.to_integral_value()) for kind, n in cells
+        ):
+            name = ""
+        if (
+            name in ("current", "offered", "proposed", "medicare")
+            and cells
+            and all(kind == "percent" for kind, _ in cells)
+        ):
+            name = "medicare_percent" if name == "medicare" else ""
+        kept.append(name)
+    return [n if not n or kept.count(n) == 1 else "" for n in kept]
+
+
+def by_content(rows: list[list[str]], width: int) -> list[str]:
+    """Columns without a header, where only one reading is possible: a count beside one fee."""
+    names = ["code"]
+    for i in range(1, width):
+        cells = [c for r in rows if i < len(r) and (c := cell(r[i])) is not None]
+        kinds = {kind for kind, _ in cells}
+        names.append(
+            "volume?" if cells and kinds == {"plain"} else "fee?" if cells and kinds <= {"money", "plain"} else ""
+        )
+    if names.count("volume?") <= 1 and names.count("fee?") == 1:
+        return [{"volume?": "volume", "fee?": "current"}.get(n, n) for n in names]
+    return ["code" if n == "code" else "?" for n in names]
