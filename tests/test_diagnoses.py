@@ -1,7 +1,7 @@
 """The ICD-10-CM look-up: by code or by words, the plain form of a disease first; odd input finds nothing."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_interview import QUESTIONS
@@ -38,6 +38,7 @@ def test_what_is_not_there_finds_nothing(words: str) -> None:
     assert find(words) == ()
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=100))
 def test_any_words_end_in_a_list_no_longer_than_asked(words: str) -> None:
     assert len(find(words, most=5)) <= 5

@@ -86,7 +86,10 @@ def test_the_yardstick() -> None:
 
 
 def test_words_told_in_confidence_reach_only_private_questions() -> None:
-    notes = "We want 112% of 2026 Medicare.\nnot for them --\nfloor is 101% of 2026 Medicare, 26% of our collections, 3 months cash, 120-day notice"
+    notes = (
+        "We want 112% of 2026 Medicare.\nnot for them --\nfloor is 101% of 2026 Medicare, "
+        "26% of our collections, 3 months cash, 120-day notice"
+    )
     got = read_notes(STEPS, {"ask": notes}, TODAY).proposed
     from_secret = {p.field for p in got if p.quote and p.quote in notes.split("not for them")[1]}
     assert from_secret <= PRIVATE

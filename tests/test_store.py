@@ -9,6 +9,7 @@ import pytest
 
 from tests.store_fixtures.hammer import hammer
 from tests.store_fixtures.plain import a_case
+from tests.store_fixtures.steps import unsound
 from tests.store_fixtures.uses import run_sql, save_notes
 from workflows.adapters import store as store_module
 from workflows.adapters.migrations import MIGRATIONS, Migration
@@ -224,6 +225,30 @@ def test_threads_share_one_store(store: CaseStore) -> None:
         list(pool.map(answer, range(16)))
     assert len(store.read("a").notes) == 80
     assert [version for version, *_ in store.history("a")] == list(range(81, 0, -1))
+
+
+def test_undo_and_save_at_the_same_time_each_happen_whole(store: CaseStore) -> None:
+    store.create(a_case("a"), "Case opened")
+    save_notes(store, *(str(number) for number in range(30)))
+
+    def work(worker: int) -> int:
+        done = 0
+        for number in range(8):
+            if worker % 2:
+                store.undo("a")
+                done += 1
+                continue
+            try:
+                store.save(store.read("a").model_copy(update={"notes": {"n": f"{worker}.{number}"}}), "Note")
+                done += 1
+            except StaleCase:
+                pass
+        return done
+
+    with ThreadPoolExecutor(4) as pool:
+        done = sum(pool.map(work, range(4)))
+    assert [version for version, *_ in store.history("a")] == list(range(31 + done, 0, -1))
+    assert unsound(store) == []
 
 
 def test_several_may_open_a_new_database_at_once(url: str) -> None:

@@ -150,6 +150,12 @@ LABELLED = tuple((kind, re.compile(f"(?i){pattern}")) for kind, pattern in _LABE
 # "the record number of visits was 12400" counts; "serial number of the pacemaker" identifies.
 _COUNTED = re.compile(r"(?i)\b(?:no|number|numbers)\s+of\s+(?!the\s|this\s|our\s|a\s|her\s|his\s)")
 
+# "our agreement is 99 years old"
+_THING_IS = re.compile(
+    r"(?i)\b(?:agreement|contract|building|practice|clinic|hospital|lease|company|plan|office|firm|school|rule|it)\s+"
+    r"(?:is|was|turned|turns|are)\s+(?:now\s+|over\s+|almost\s+)?$"
+)
+
 # What counts only when the words around it speak of one patient; the words of an event make a date a patient's date.
 _TIED: tuple[tuple[str, str], ...] = (
     ("e-mail address", rf"(?i){_EMAIL}"),
@@ -175,7 +181,7 @@ _TIED: tuple[tuple[str, str], ...] = (
     (
         "place",
         r"\b[Aa]n?\s+(?:\w+\s+)?(?:patient|man|woman|boy|girl|child|member)\b[^.;]{0,20}?\b(?:in|near)\s+"
-        r"[A-Z][a-z]+(?:\s[A-Z][a-z]+)*\b(?=.*\b(?:was|had|came|lost|died|needed|fell|broke|called|suffered)\b)",
+        r"[A-Z][a-z]+(?:\s[A-Z][a-z]+)*\b(?=.*\b(?:was|has|had|needs|came|lost|died|needed|fell|broke|called|suffered)\b)",
     ),
     ("photograph", r"(?i)\b(?:photo(?:graph)?s?|picture|headshot|image|snapshot|video)\s+(?:of|showing|with)\b"),
     (
@@ -202,7 +208,7 @@ def labelled(segment: str) -> Iterator[Hit]:
         if not digits and kind != "photograph":
             continue
         for match in pattern.finditer(segment):
-            if not _COUNTED.search(match.group()):
+            if not _COUNTED.search(match.group()) and not _THING_IS.search(segment[: match.start()]):
                 yield match.start(), match.end(), kind
 
 

@@ -114,10 +114,19 @@ _PATTERNS: tuple[tuple[str, bool], ...] = (
     (rf"(?P<name>{_INITIALS}{{1,2}}[{_UPPER}]\.?)(?={_BORN}|[\s,;|(]*(?i:{AGE}|{DATE}))", False),
     (rf"\b(?i:patient|pt|member)\b\.?\s+(?P<name>{_INITIALS}{{2,3}})", False),
 )
-_HE_OR_SHE = re.compile(r"(?i)\b(?:he|she|her|him|his|hers)\b")
+_PLACE_BEFORE = re.compile(r"(?i)\b(?:in|near|from|at|of|to|around|through)\s*$")
+# What has a capital in the second word and is no person: places, measures, languages.
+_THING_NAME = re.compile(
+    r"(?i)\b(?:springs?|mile|chester|creek|heights|falls|hills?|lakes?|park|beach|fort|mount|san|santa|los|las|saint|st|new"
+    r"|north|south|east|west|island|bay|port|grove|ridge|junction|township|village|united|screening|control|controlling"
+    r"|evaluation|index|score|rating|first|action|quality|final|open|creole|version|level|high|low|brief|report|data"
+    rf"|{CARE_WORDS})\b|(?-i:\b[A-Z]{{3,}}\b)|\d"
+)
 _ANYBODY = re.compile(_FULL)
 # A name has a capital after the first word, opens the sentence before an event, or follows a patient word.
-_WORTH_READING = re.compile(rf"(?<=\W)[{_UPPER}]|^\W*(?:{_KNOWN}|{_TOKEN}\s*[,(])|(?i:\b(?:patients?|pts?|members?|enrollees?|clients?)\b)")
+_WORTH_READING = re.compile(
+    rf"(?<=\W)[{_UPPER}]|^\W*(?:{_KNOWN}|{_TOKEN}\s*[,(])|(?i:\b(?:patients?|pts?|members?|enrollees?|clients?)\b)"
+)
 _NAMED = tuple((re.compile(pattern), only_in_care) for pattern, only_in_care in _PATTERNS)
 
 # Words that open a sentence before a name, and words that stand where a name could and are none.
@@ -172,10 +181,13 @@ def patient_names(segment: str) -> Iterator[Hit]:
     if not _WORTH_READING.search(segment):
         return
     caring = in_care(segment)
-    if PERSONAL.search(segment) or (caring and _HE_OR_SHE.search(segment)):
+    befell = PERSONAL.search(segment)
+    if befell or caring:
         for match in _ANYBODY.finditer(segment):
             start, end = _trimmed(match)
-            if " " in segment[start:end] and _person(segment, start, end):
+            if " " not in segment[start:end] or not _person(segment, start, end):
+                continue
+            if befell or not (_PLACE_BEFORE.search(segment[:start]) or _THING_NAME.search(segment[start : end + 2])):
                 yield start, end, "name"
     for pattern, only_in_care in _NAMED:
         if only_in_care and not caring:

@@ -16,21 +16,21 @@ CARE_WORDS = (
     r"|vaccin\w+|visit(?:s|ed)?|walked\s+in|came\s+in|was\s+seen|were\s+seen|we\s+saw|we\s+see|wound|wheez\w+|x-?ray"
     r"|(?!basis|thesis|process|emphasis|hypothesis|paralysis by|diploma|sympathy|apathy|empathy|website)[a-z]{3,}(?:itis|osis"
     r"|emia|oma|pathy|plegia|algia|ectomy|plasty|oscopy|ostomy|otomy|iasis|rrhea|rrhage|phrenia|sclerosis|fibrosis)"
-    r"|disease|disorder|syndrome|biologic|dislocat\w+|sprain\w*|burn(?:ed|s)|bleed\w*|bled|faint\w*|wheelchair|feverish"
+    r"|disease|disorder|syndrome|biologic|dislocat\w+|sprain\w*|burned|bleed\w*|bled|faint\w*|wheelchair|feverish"
     r"|febrile|transfus\w+|infus\w+|catheter|implant\w*|prosthe\w+|palsy|autis\w+|bipolar|addict\w*"
     r"|checkup|check-up|icu|nicu|ambulance|sepsis|biops\w+|c-section|stitches|sutur\w+"
 )
 # ... and words of what happens to one person.
 _EVENT = (
     r"admitted|readmitted|hospitali[sz]ed|discharged\s+(?:from|home|on|after)|(?:was|been|were)\s+discharged|diagnosed|chest\s+pain|gave\s+birth"
-    r"|is\s+pregnant|was\s+pregnant|miscarriage|broke\s+(?:her|his|an?)|passed\s+away|deceased|overdos\w+|suicid\w*"
+    r"|is\s+pregnant|was\s+pregnant|miscarr\w+|broke\s+(?:her|his|an?)|passed\s+away|deceased|overdos\w+|suicid\w*"
     r"|underwent|suffered\s+(?:an?|from)|complained\s+of|amputat\w+|relapsed|intubated|vomit\w*|dizz\w+|fainted|collapsed"
     r"|came\s+(?:in\s+with|to\s+us\s+with)|had\s+an?\s+(?:stroke|seizure|heart|fall|biopsy|mri|surgery|miscarriage|fever)"
     r"|dob|mrn|anaphyla\w+|bedside|had\s+(?:surgery|chemo\w*|two\s+seizures)|homebound|stillb\w+"
 )
 CARE = re.compile(rf"(?i)\b(?:{CARE_WORDS}|{_EVENT})\b")
 PERSONAL = re.compile(
-    rf"(?i)\b(?:(?:her|his|whose)\s+(?:\w+\s+){{0,2}}?(?:{CARE_WORDS}|son|daughter|mother|father|baby|child|health|life|leg|foot"
+    rf"(?i)\b(?:(?:her|his|whose)\s+(?:[\w'-]+\s+){{0,2}}?(?:{CARE_WORDS}|son|daughter|mother|father|baby|child|health|life|leg|foot"
     rf"|eyes?|back|arm|hand|skin|lungs?|doctor|care)|{_EVENT})\b"
 )
 # Talk of contracts outweighs words of care; talk of colleagues and staff only where no "he" or "she" stands.
@@ -50,7 +50,7 @@ _STAFF = re.compile(
 _ONE = re.compile(
     r"(?i)\b(?:the|a|an|our|one|this|that|his|her|my|another|same|certain|elderly|female|male)\s+"
     r"(?:(?!new\b|typical\b|average\b|given\b|established\b|single\b)[a-z-]+\s+){0,2}?"
-    r"(?:patient|pt|inpatient|enrollee|toddler|infant|newborn|woman|man|girl|boy|lady|gentleman|child)\b"
+    r"(?:patient|pt|inpatient|enrollee|toddler|infant|newborn|baby|teenager|teen|widow|widower|woman|man|girl|boy|lady|gentleman|child)\b"
     r"(?!\.?\s*-?\s*(?:panels?|visits?|care|portals?|satisf\w+|surveys?|experience|populations?|base|mix|volumes?|access"
     r"|safety|lines?|hotline|desk|services?|outreach|education|centered|waits?|waiting|responsib\w+|share|cost|liability"
     r"|number|count|advocate\w*|schedul\w+|records?\s+system|ratio|days?|hours|registry|recall|reminder\w*|engagement"
@@ -61,8 +61,8 @@ _ONE_OF = re.compile(r"(?i)\bone\s+of\s+(?:our|your|the|these|their)\s+(?:\w+\s+
 # "pt seen 3/4", "Patient admitted", "the member's cell"; PT in capitals is physical therapy.
 _BARE = re.compile(
     r"(?i:\b(?:patient|pt|member)'s\s+(?!responsib|share|cost))|\b[Pp]t\b(?!\.?\s+(?:services|care|visits))"
-    r"|\b(?:to|from|for|by|of|with)\s+patient(?!\s+[a-z]|\w|-)|\b[Pp]atient\s+(?:was|is|has|had|came|called|reports?|reported|admitted|seen|discharged|presented|phone|cell|email"
-    r"|e-mail|fax|lives|states|stated|died|complained|address|page|file|tel|telephone|mobile|photo|picture|home|contact)\b"
+    r"|\b(?:to|from|for|by|of|with)\s+patient(?!\s+[a-z]|\w|-)|\b[Pp]atient(?:\s*:|\s+(?:was|is|has|had|came|called|reports?|reported|admitted|seen|discharged|presented|phone|cell|email"
+    r"|e-mail|fax|lives|states|stated|died|complained|address|page|file|tel|telephone|mobile|photo|picture|home|contact)\b)"
 )
 AGED = re.compile(rf"(?i)\b{AGE}(?!\s*(?:and|or)\s+(?:over|older|up|above|under|younger))")
 _THIS_ONE = re.compile(rf"(?i)^(?:our|the|this|that|my|his|her|one|that)\s")

@@ -13,6 +13,12 @@ from workflows.domain.knowledge import PLACEHOLDER, Column, Question, Step, plac
 from workflows.domain.language import day, figures, joined, number, percent, usd
 from workflows.grounding import unfit_to_send
 
+# Words that carry a capital only because they open a sentence.
+_OPENERS = frozenset(
+    "A All An And Any At Based Both By Calls Only Direct Each Every For From Few If In It Most No None Not On One Our Own Same "
+    "Since Some Staff The Their There These They This Through Two Three Urgent We Weekly When With Within Written Yes You".split()
+)
+
 
 def shown(asked: Question | Column, value: str, *, bare: bool = False) -> str:
     """A canonical value as a letter writes it: "36 visits" (or "36" when `bare`), "78.4%", "$114.50", "March 2017"."""
@@ -159,10 +165,19 @@ def _fill(q: Question, values: Mapping[str, str], fallback: str, on: bool = True
         if all(key in values for key in keys):
             trimmed = ". " if template.endswith("}.") else ""
             # In one pass: braces inside an answer are words, not keys.
-            text = PLACEHOLDER.sub(lambda m, end=trimmed: values[m.group(1)].rstrip(end), template)  # type: ignore[misc]
+            text = PLACEHOLDER.sub(
+                lambda m, end=trimmed: _set_in(values[m.group(1)].rstrip(end), m.start()),  # type: ignore[misc]
+                template,
+            )
             uses = tuple(dict.fromkeys(k.removesuffix(":bare") for k in keys if "." in k))
             return sentence_case(text), uses
     return fallback, ()
+
+
+def _set_in(value: str, at: int) -> str:
+    """A value inside a sentence: a capital that only opened the user's own sentence goes, a name's stays."""
+    first = value.split(" ", 1)[0]
+    return value[:1].lower() + value[1:] if at and first in _OPENERS else value
 
 
 def sentence_case(text: str) -> str:

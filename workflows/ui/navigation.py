@@ -34,7 +34,7 @@ def main() -> None:
 
 def _bar(current: str) -> None:
     """The way to each page. Buttons, since a link would drop what stands typed and a button brings it along."""
-    with st.container(horizontal=True, gap="xxsmall", key="pages"):
+    with st.container(horizontal=True, gap="small", key="pages"):
         for name, (title, icon, tip) in session.PAGES.items():
             kind: Literal["secondary", "tertiary"] = "secondary" if title == current else "tertiary"
             st.button(title, key=f"page_{name}", icon=icon, type=kind, help=tip, on_click=_turn_to, args=(name,))

@@ -81,7 +81,7 @@ def approved(case: Case, draft: Draft) -> None:
         st.caption("None yet.")
         return
     for version in reversed(versions):
-        with st.container(border=True):
+        with st.container(border=True, key=f"version_{version.number}"):
             st.markdown(f"**{_name(version)}**")
             _files(version.draft, "", False, f"v{version.number}")
     if st.toggle("Compare two versions", key="comparing"):

@@ -189,7 +189,7 @@ def _column_of(clause: Clause, q: Quantity, code_end: int, row: Row, stance: str
         and "current" not in row
         and (q.amount >= 20 or q.amount == 0)
     ):
-        return "volume" if re.search(r"(?i)(?:\bat\b|@|pays|paid|\$)", after[:24]) else None
+        return "volume" if re.search(r"(?i)(?:\bat\b|@|pays?|paid|\$)", after[:24]) else None
     return None
 
 

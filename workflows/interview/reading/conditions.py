@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from workflows.domain.answers import Row
 from workflows.interview.reading.ailments import CONDITION, full_name
 from workflows.interview.reading.clauses import Clause
+from workflows.interview.reading.cues import figure_at, masked
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.periods import periods
 from workflows.interview.reading.quantities import Quantity
@@ -73,12 +74,41 @@ def read_conditions(page: Page) -> None:
             or (clause.note.step == "diagnoses" and len(counted) >= 2 and not _percents(clause))
         ):
             _panels(page, clause, counted, pieces)
+        elif clause.note.step in ("diagnoses", "practice") and _NAMED_PANEL.search(masked(clause)):
+            _named_panels(page, clause)
         elif (
             _TOP.search(words)
             or _TOP.search(clause.heading)
             or (clause.note.step == "diagnoses" and len(pieces) >= 3 and not clause.figures)
         ):
             _top(page, clause, pieces)
+
+
+_NAMED_PANEL = re.compile(
+    r"(?i)(?P<c>[a-z][a-z/-]+(?:\s[a-z][a-z/-]+){0,2}?)\s+(?P<k>panel|registry|clinic|monitoring\s+list)"
+    r"\s*(?:is|of|has|at|:|=|~|about)?\s*(?P<n>\x00+)(?!\s*(?:slots?|hours|hrs|days|am|pm|visits))"
+)
+
+
+def _named_panels(page: Page, clause: Clause) -> None:
+    """Panels by their own name: "buprenorphine panel 96", "anticoag clinic 640"."""
+    for m in _NAMED_PANEL.finditer(masked(clause)):
+        q = figure_at(clause, m.start("n"))
+        name = re.sub(r"(?i)^(?:(?:our|the|and|a|an|in|on|hf)\s+)+(?=\w)", "", m["c"]).strip()
+        if (
+            q is None
+            or q.unit != "count"
+            or q.doubt
+            or q.high is not None
+            or len(name) < 3
+            or q not in page.free(clause)
+        ):
+            continue
+        if re.search(r"(?i)\b(?:walk|sick|evening|saturday|pump|payer|whole|same|free|second|open)\b", name):
+            continue
+        row: Row = {"condition": full_name(name), "patients": q.text}
+        page.see("diagnoses.panels", row, clause, clause.start + m.start("c"), q.end, 0.74)
+        page.take(clause, q)
 
 
 def _percents(clause: Clause) -> bool:

@@ -160,7 +160,9 @@ def _best_cue(f: Field, clause: Clause, mask: str, q: Quantity) -> tuple[float, 
                 best = max(best or (0.0, 0, 0), (_SLOT, m.start(), m.end()))
     for label in f.cues.labels:
         for m in label.finditer(clause.words):
-            score = 0.0 if m.start() >= at and m.end() <= end else _label_score(mask, m.start(), m.end(), at, end)
+            inside = m.start() >= at and m.end() <= end
+            alone = f.question.kind == "hours" and not mask.strip(f"{MASK} .,")  # "42 hrs" and nothing else
+            score = 0.8 * alone if inside else _label_score(mask, m.start(), m.end(), at, end)
             if score and (best is None or score > best[0]):
                 best = (score, min(m.start(), at), max(m.end(), end))
         if best is None and clause.heading and label.search(clause.heading):

@@ -19,10 +19,10 @@ _CLOCK = re.compile(
     | \b(?:m|tu?|w|th|f|sa?t?|su?n?|mon|tues?|wed|thu?r?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?
     |weekdays)
       (?:\s?(?:-|to|thru|through)\s?[a-z]{1,9})?\.?,?\s+(?:from\s+)?\d{1,2}(?::\d\d)?\s?(?:-|to|til|till
-      |until)\s?(?:\d{1,2}(?::\d\d)?|noon)
+      |until)\s?(?:\d{1,2}(?::\d\d)?|noon)(?!\d|\s?(?:hours?|hrs?|days?|d\b|wks?|weeks?))
     | (?<![\d$.,])\d{1,2}(?::\d\d)?\s?(?:-|to)\s?\d{1,2}(?::\d\d)?\s+(?:m|mon|tu|tues?|w|wed|th|thu|thurs|f|fri|sat
     |sun|daily|weekdays|every\sday|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b(?=\s?(?:-|to|thru|,|and|;|$|\.|\)))
-    | \b(?:til|till|until|to)\s(?:\d{1,2}(?::\d\d)?)(?=\s?(?:[ap]m?\b|on\s|$|[,.;]))
+    | \b(?:til|till|until)\s(?:\d{1,2}(?::\d\d)?)(?=\s?(?:[ap]m?\b|on\s|$|[,.;]))
     | \b24\s?/\s?7\b
     """
 )
