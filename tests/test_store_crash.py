@@ -60,6 +60,8 @@ def test_a_kill_at_any_point_loses_nothing_acknowledged(
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 3) if journal == "wal" else (3, 51, 2))
     points = one_of_each(named_points(f"sqlite:///{tmp_path}/points.db", SCRIPT))
     assert len(points) >= 40
+    if journal == "wal":  # the statements are the same: it is enough to see that this journal recovers too
+        points = [point for point in points if " save " in point or " delete " in point]
     found = []
     for number, point in enumerate(points):
         address = f"sqlite:///{tmp_path}/{number}.db"

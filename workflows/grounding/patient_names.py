@@ -75,6 +75,7 @@ _PATTERNS: tuple[tuple[str, bool], ...] = (
         rf"|name\s+of\s+(?:the\s+)?(?:patient|member|insured))\s*(?:is|was|:|=|-)?\s*{_NAME}",
         False,
     ),
+    (rf"{_NAME}(?i:,\s+(?:an?|our|one\s+of\s+our|my|the)\s+(?:[\w-]+\s+){{0,3}}?(?:patients?|pt)\b)", False),
     (
         rf"{_FULL}(?i:(?:\s*[,(]\s*|\s+(?:is|was|as)\s+)(?:who\s+(?:is|was|has\s+been)\s+)?(?:(?:an?|our|one\s+of\s+our|my|the)\s+)?"
         r"(?:[\w-]+\s+){0,3}?(?:patients?|pt|diabetic|asthmatic|members?\s+of\s+(?:your|the)\s+plan)\b)"

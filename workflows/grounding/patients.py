@@ -65,7 +65,7 @@ _BARE = re.compile(
     r"|e-mail|fax|lives|states|stated|died|complained|address|page|file|tel|telephone|mobile|photo|picture|home|contact)\b)"
 )
 AGED = re.compile(rf"(?i)\b{AGE}(?!\s*(?:and|or)\s+(?:over|older|up|above|under|younger))")
-_THIS_ONE = re.compile(rf"(?i)^(?:our|the|this|that|my|his|her|one|that)\s")
+_THIS_ONE = re.compile(r"(?i)^(?:our|the|this|that|my|his|her|one)\s")
 _MANY = re.compile(r"(?i)\b(?:patients|members|children|adults|practice|agreement|contract|office|clinic|building)\b")
 _PRONOUN = re.compile(r"(?i)\b(?:he|she|his|her|him|hers)\b")
 
