@@ -15,7 +15,7 @@ from workflows.catalog import Catalog
 from workflows.domain.case import Case
 from workflows.domain.draft import CodeLine
 from workflows.domain.evidence import Evidence
-from workflows.rates import worth
+from workflows.rates import arithmetic, lines, options, worth
 
 # Worked by hand. Medicare amounts are stated by the practice; the request is 112% of Medicare, the offer 2% more.
 #            units    now   Medicare  proposed = Medicare x 1.12   offered = now x 1.02   units x (proposed - now)
@@ -43,8 +43,8 @@ def work_out(
     answered: Answered, shelf: Catalog, given: Mapping[str, object]
 ) -> tuple[tuple[CodeLine, ...], dict[str, Evidence]]:
     answers = answered(given)
-    ledger, terms = interview.ledger_of(shelf.steps, answers), worth.terms_of(answers)
-    shown = worth.lines(answers, terms, {}, ledger)
+    ledger, terms = interview.ledger_of(shelf.steps, answers), lines.terms_of(answers)
+    shown = lines.lines(answers, terms, {}, ledger)
     return shown, {e.key: e for e in worth.worth(shown, terms, ledger, {})}
 
 
@@ -110,8 +110,8 @@ def test_levels_of_two_medicare_years_are_neither_subtracted_nor_divided(answere
 
 
 def test_a_fee_is_rounded_half_up_to_the_cent() -> None:
-    assert worth.cents(Decimal("1.005")) == Decimal("1.01")
-    assert worth.cents(Decimal("1.0049")) == Decimal("1.00")
+    assert arithmetic.cents(Decimal("1.005")) == Decimal("1.01")
+    assert arithmetic.cents(Decimal("1.0049")) == Decimal("1.00")
 
 
 def test_what_is_not_known_is_left_out_and_never_counted_as_zero(answered: Answered, shelf: Catalog) -> None:
@@ -254,14 +254,14 @@ def test_an_option_that_ends_below_the_floor_is_withheld(
     floor = {"walk_away.lowest_percent_of_medicare": level, "walk_away.lowest_increase": increase}
     given = {**PRACTICE, **{k: v for k, v in floor.items() if v is not None}}
     shown, _ = work_out(answered, shelf, given)
-    assert worth.withheld(shown, worth.floor_of(answered(given))) == expected
+    assert options.withheld(shown, options.floor_of(answered(given))) == expected
 
 
 def test_an_option_that_cannot_be_compared_with_the_floor_is_withheld(answered: Answered, shelf: Catalog) -> None:
     unpriced = [{k: v for k, v in row.items() if k != "medicare"} for row in PRACTICE["rates.codes"]]  # type: ignore[attr-defined]
     given = {**PRACTICE, "rates.codes": unpriced, "ask.increase": 20, "walk_away.lowest_percent_of_medicare": 50}
     shown, _ = work_out(answered, shelf, given)
-    assert worth.withheld(shown, worth.floor_of(answered(given))) == {"option_b", "option_c"}
+    assert options.withheld(shown, options.floor_of(answered(given))) == {"option_b", "option_c"}
 
 
 @settings(max_examples=30)
@@ -270,8 +270,8 @@ def test_an_option_a_letter_offers_is_never_below_the_floor(
     answered: Answered, shelf: Catalog, codes: list[dict[str, object]], ask: dict[str, object], least: Decimal
 ) -> None:
     shown, found = work_out(answered, shelf, {"rates.codes": codes, **ask})
-    out = worth.withheld(shown, worth.Floor(increase=least))
-    current = sum((x.volume or 0) * (x.current or 0) for x in shown if worth.annual(x) is not None)
+    out = options.withheld(shown, options.Floor(increase=least))
+    current = sum((x.volume or 0) * (x.current or 0) for x in shown if arithmetic.annual(x) is not None)
     for name in ("option_b", "option_c"):
         gain = found.get(f"worth.{name}.dollars") or found.get(f"{name}.dollars")
         if gain and name not in out and current:

@@ -67,15 +67,18 @@ def fill(page: Page, **answers: str) -> None:
         page.get_by_label(label.replace("_", " "), exact=True).fill(value)
 
 
-def cell(page: Page, table: str, column: int, value: str) -> None:
-    """Types into the first row of a table; its cells are drawn on a canvas and reached by the keyboard."""
-    grid = page.get_by_test_id("stDataFrame").filter(has=page.get_by_role("grid", name=table))
-    grid = grid if grid.count() else page.get_by_test_id("stDataFrame").first
+def first_row(page: Page, values: list[str]) -> None:
+    """Fills the first row of the first table. Cells are drawn on a canvas: Enter opens one, Tab goes on."""
+    grid = page.get_by_test_id("stDataFrame").first
     grid.scroll_into_view_if_needed()
-    if column == 0:
-        grid.locator("canvas").first.click(position={"x": 90, "y": 53}, force=True)
-    page.keyboard.type(value)
-    page.keyboard.press("Tab")
+    settled(page)
+    grid.locator("canvas").first.click(position={"x": 90, "y": 53}, force=True)
+    for value in values:
+        page.keyboard.press("Enter")
+        box = page.locator(".gdg-input")
+        box.fill(value)
+        box.press("Tab")
+        box.wait_for(state="detached")
 
 
 def sound(page: Page) -> None:
@@ -184,8 +187,7 @@ def _money(page: Page, step: str) -> None:
     page.goto(f"{step}rates")
     heading(page, "What you are paid")
     page.get_by_test_id("stDataFrame").first.wait_for()
-    for column, value in enumerate(("99213", "office visits", "2,450", "84.10")):
-        cell(page, "Top codes with this payer", column, value)
+    first_row(page, ["99213", "office visits", "2,450", "84.10"])
     fill(page, Period_of_the_volumes="the 12 months to September 2026")
     press(page, "Save")
     page.get_by_text("Saved.").first.wait_for()
@@ -213,7 +215,7 @@ def _letter(page: Page, address: str) -> None:
     chosen.focus()
     chosen.press("Enter")
     expect(chosen).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("Your answer: Physicians").first).to_be_visible()
+    expect(page.get_by_text("Your answer: Specialty").first).to_be_visible()
     wording = page.get_by_label("Wording", exact=True)
     plain = wording.input_value()
     wording.fill(plain.replace("4 physicians", "44 physicians"))

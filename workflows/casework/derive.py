@@ -16,7 +16,9 @@ from workflows.domain.language import joined, percent, usd
 from workflows.domain.medicare import MedicareAmount, MedicareTables, Setting
 from workflows.letters import Ground
 from workflows.letters.derived import phrase
-from workflows.rates import medicare, worth
+from workflows.rates import medicare, options
+from workflows.rates.lines import SHOWN, lines, terms_of
+from workflows.rates.worth import worth
 
 _YEARS = ("2024", "2025", "2026")
 DOUBTFUL = Decimal("0.65")  # a fee below this share of the office amount is checked against the facility amount
@@ -62,15 +64,15 @@ class Derived:
         answers = self.case.answers
         leave_out = frozenset(key for c in self.contradictions for key in c.leave_out)
         ledger = interview.ledger_of(self.catalog.steps, answers, leave_out)
-        terms = worth.terms_of(answers, leave_out)
-        lines = worth.lines(answers, terms, self.medicare, ledger, self.catalog.families, leave_out)[: worth.SHOWN]
-        ledger = ledger.with_evidence(*worth.worth(lines, terms, ledger, self.medicare))
-        ledger = ledger.with_evidence(*self._medicare_words(lines))
+        terms = terms_of(answers, leave_out)
+        shown = lines(answers, terms, self.medicare, ledger, self.catalog.families, leave_out)[:SHOWN]
+        ledger = ledger.with_evidence(*worth(shown, terms, ledger, self.medicare))
+        ledger = ledger.with_evidence(*self._medicare_words(shown))
         claims, reasons = leverage.argue(self.catalog.topics, answers, ledger, self.catalog.sources)
         return Ground(
             ledger=ledger.with_evidence(*reasons),
             claims=claims,
-            lines=lines,
+            lines=shown,
             topics=self.catalog.topics,
             facts={t.id: leverage.facts_of(t, ledger) for t in self.catalog.topics},
             benchmarks=self.catalog.benchmarks,
@@ -78,7 +80,7 @@ class Derived:
             contradictions=tuple(c for c in self.contradictions if not self._private(c)),
             at_odds=any(self._private(c) for c in self.contradictions),
             stronger=tuple(dict.fromkeys(say for c in claims for say in c.to_strengthen)),
-            withheld=worth.withheld(lines, worth.floor_of(answers)),
+            withheld=options.withheld(shown, options.floor_of(answers)),
             unconfirmed=sum(a.given_by == "notes" for a in answers.values()),
         )
 

@@ -153,5 +153,4 @@ class CodeLine(Frozen):
     offered: Decimal | None = None
     proposed: Decimal | None = None
     medicare: Decimal | None = None
-    medicare_evidence: str | None = None
     evidence: str = ""

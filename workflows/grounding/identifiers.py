@@ -26,7 +26,7 @@ _STREET = (
 # An identifier follows its label at once ("MRN: 4471"), or after a few words ("chart number for her is 4471").
 _ID = r"(?=[A-Z0-9.\-/]{0,30}\d)[A-Z0-9][A-Z0-9.\-/]{2,40}"
 _NO = r"(?:\s*(?:(?:no|nos|num|nr|number|numbers|id|ids|code)\b\.?|\#))"
-_NEXT = r"(?:\s*(?:(?:is|was|reads?|ending\s+in|ends\s+in|starting\s+with)\b|\(\d\d\)|[:=\#,(-]))*\s*"
+_NEXT = r"(?:\s*(?:(?:is|was|reads?|ending(?:\s+in)?|ends\s+in|starting\s+with)\b|\(\d\d\)|[:=\#,(-]))*\s*"
 _LATER = r"(?:\s+(?:on|for|of|in|at)\s+(?:the\s+|this\s+|our\s+|your\s+|her\s+|his\s+)?[a-z]+\b)?"
 _THE_ID = rf"{_LATER}{_NEXT}{_ID}"
 
@@ -68,7 +68,8 @@ _LABELLED: tuple[tuple[str, str], ...] = (
         "member number",
         _numbered(
             r"member(?:\s+identification)?|subscriber|beneficiary|enrollee|insured|insurance|medicaid|medicare"
-            r"|health\s+plan|(?<!medical )(?<!payment )(?<!coverage )(?<!clinical )policy|policyholder|certificate|cardholder|card"
+            r"|health\s+plan|(?<!medical )(?<!payment )(?<!coverage )(?<!clinical )policy|policyholder|certificate"
+            r"|cardholder|card"
         ),
     ),
     ("member number", _named(r"mbi|hicn?")),
@@ -168,7 +169,7 @@ _TIED: tuple[tuple[str, str], ...] = (
     ("licence number", rf"(?i)\blicen[sc]e{_NO}{_THE_ID}"),
     (
         "place",
-        r"\b(?:lives?|living|lived|resid(?:es|ing|ed)|home|house|apartment|moved|resident|native|from)\s+(?:is\s+)?"
+        r"\b(?:(?:home)?town|village|lives?|living|lived|resid(?:es|ing|ed)|home|house|apartment|moved|resident|native|from)\s+(?:is\s+)?"
         rf"(?:in|at|to|of|on|near|from)?\s*(?!Dr\b|Mr|Ms|Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))"
         r"[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*",
     ),
@@ -181,7 +182,7 @@ _TIED: tuple[tuple[str, str], ...] = (
     (
         "place",
         r"\b[Aa]n?\s+(?:\w+\s+)?(?:patient|man|woman|boy|girl|child|member)\b[^.;]{0,20}?\b(?:in|near)\s+"
-        r"[A-Z][a-z]+(?:\s[A-Z][a-z]+)*\b(?=.*\b(?:was|has|had|needs|came|lost|died|needed|fell|broke|called|suffered)\b)",
+        r"[A-Z][a-z]+(?:\s[A-Z][a-z]+)*\b(?=.*\b(?:was|has|had|needs|came|lost|died|needed|fell|broke|called|suffered|[a-z]+ed)\b)",
     ),
     ("photograph", r"(?i)\b(?:photo(?:graph)?s?|picture|headshot|image|snapshot|video)\s+(?:of|showing|with)\b"),
     (

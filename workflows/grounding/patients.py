@@ -14,8 +14,13 @@ CARE_WORDS = (
     r"|prescri\w+|psoriasis|psychiatr\w+|radiation|rash|record|refill\w*|rehab|seizures?|shoulder|stroke|surger\w+"
     r"|symptoms?|test\s+results?|therapy|transplant|treated|treatment|triage\w*|tumou?r|ulcers?|ultrasound|urgent"
     r"|vaccin\w+|visit(?:s|ed)?|walked\s+in|came\s+in|was\s+seen|were\s+seen|we\s+saw|we\s+see|wound|wheez\w+|x-?ray"
-    r"|(?!basis|thesis|process|emphasis|hypothesis|paralysis by|diploma|sympathy|apathy|empathy|website)[a-z]{3,}(?:itis|osis"
-    r"|emia|oma|pathy|plegia|algia|ectomy|plasty|oscopy|ostomy|otomy|iasis|rrhea|rrhage|phrenia|sclerosis|fibrosis)"
+    r"|degenerat\w+|retinal?|eyesight|vision\s+loss|blind(?:ness)?|deaf(?:ness)?|lungs?|spine|spinal|lumbar|cervical|brain"
+    r"|bladder|prostate|breast|uter(?:us|ine)|ovar\w+|thyroid|gall\w+|hernia\w*|bowel|colon|stomach|abdom\w+|tonsil\w*"
+    r"|(?:re)?admission|consciousness|unconscious|insulin\s+pump|pump|brace|funeral|died|dies|death|born|tears|alive|dying|survived|sober|croup|measles|mumps|strep|sickle\s+cell|gout|shingles|celiac|crohn's|reflux"
+    r"|obes\w+|anorexi\w+|adhd|insomnia|concussion|coma|paraly\w+|ventilator|biopsied|scars?|numb(?:ness)?|swollen|swelling"
+    r"|growth\s+hormone|remission|medically|ailing|frail|bedridden|hears?\s+again|walk(?:s|ing)?\s+again"
+    r"|(?!basis|thesis|process|emphasis|hypothesis|diploma|sympathy|apathy|empathy|website|optometr|diagnosis\s+code)"
+    r"[a-z]{3,}(?:itis|osis|emia|oma|pathy|plegia|algia|ectomy|plasty|oscopy|ostomy|otomy|iasis|rrhea|rrhage|phrenia|sclerosis|fibrosis)"
     r"|disease|disorder|syndrome|biologic|dislocat\w+|sprain\w*|burned|bleed\w*|bled|faint\w*|wheelchair|feverish"
     r"|febrile|transfus\w+|infus\w+|catheter|implant\w*|prosthe\w+|palsy|autis\w+|bipolar|addict\w*"
     r"|checkup|check-up|icu|nicu|ambulance|sepsis|biops\w+|c-section|stitches|sutur\w+"
@@ -36,13 +41,13 @@ PERSONAL = re.compile(
 # Talk of contracts outweighs words of care; talk of colleagues and staff only where no "he" or "she" stands.
 BUSINESS = re.compile(
     r"(?i)\b(?:contract(?:s|ing)?|network|negotiat\w+|payer|offer(?:ed|s)?|proposal|letter|rates?|agreement|amendment"
-    r"|e-?mailed|meeting|manager|director|president|vice|representative|attorney|counsel|administrator|executive"
+    r"|e-?mailed|meeting|(?<!case )(?<!care )manager|director|president|vice|representative|attorney|counsel|administrator|executive"
     r"|credentialing|reimbursement|scorecard|benchmarks?|metrics|measures|outcomes|registry|program(?:me)?s?|employer\s+group"
     r"|provider\s+relations|underwriter|broker|commission|escalator|fee\s+schedule)\b"
 )
 _STAFF = re.compile(
     r"(?i)\b(?:billing|biller|consultant|accountant|auditor|officer|partner|colleague|physician|surgeon|joined|hired"
-    r"|recruit\w*|retire[sd]?|signed?|signs|board|supervisor|coordinator|receptionist|our\s+(?:nurse|doctor|office"
+    r"|recruit\w*|retire[sd]?|signed?|signs|board|supervisor|coordinator|receptionist|our\s+(?:nurse|doctor"
     r"|front\s+desk))\b"
 )
 
@@ -61,7 +66,7 @@ _ONE_OF = re.compile(r"(?i)\bone\s+of\s+(?:our|your|the|these|their)\s+(?:\w+\s+
 # "pt seen 3/4", "Patient admitted", "the member's cell"; PT in capitals is physical therapy.
 _BARE = re.compile(
     r"(?i:\b(?:patient|pt|member)'s\s+(?!responsib|share|cost))|\b[Pp]t\b(?!\.?\s+(?:services|care|visits))"
-    r"|\b(?:to|from|for|by|of|with)\s+patient(?!\s+[a-z]|\w|-)|\b[Pp]atient(?:\s*:|\s+(?:was|is|has|had|came|called|reports?|reported|admitted|seen|discharged|presented|phone|cell|email"
+    r"|\b[Tt]he\s+member\s+(?:lives|resides|is\s+from)\b|\b(?:to|from|for|by|of|with)\s+patient(?!\s+[a-z]|\w|-)|\b[Pp]atient(?:\s*:|\s+(?:was|is|has|had|came|called|reports?|reported|admitted|seen|discharged|presented|phone|cell|email"
     r"|e-mail|fax|lives|states|stated|died|complained|address|page|file|tel|telephone|mobile|photo|picture|home|contact)\b)"
 )
 AGED = re.compile(rf"(?i)\b{AGE}(?!\s*(?:and|or)\s+(?:over|older|up|above|under|younger))")

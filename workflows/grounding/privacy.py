@@ -16,7 +16,7 @@ from workflows.grounding.patient_names import patient_names
 from workflows.grounding.patients import about_a_patient, befell_one
 
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|Jr|Sr|St|pt|Pt|no|No|vs))(?<!\b(?:Mrs|Inc|Ave|ext|tel|Tel|Rev))(?<!\bacct)"
+    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|Jr|Sr|St|pt|Pt|no|No|vs))(?<!\b(?:Mrs|Inc|Ave|ext|tel|Tel|Rev))(?<!\b(?:acct|Acct))"
     r"[.!?]+(?=\s+[\"'(]?[A-Z0-9])|\n+"
 )
 _WINDOW, _OVERLAP = 800, 160

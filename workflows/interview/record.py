@@ -165,7 +165,7 @@ def _figure(where: str, asked: Question | Column, text: str) -> str:
         )
     if asked.kind == "count" and asked.whole and amount != amount.to_integral_value():
         raise Refused(f"{text[:40]!r} is not a whole number", where=where, todo="Give a whole number.")
-    if asked.kind == "money" and amount != round(amount, 4):
+    if asked.kind == "money" and amount != round(amount, 2):
         raise Refused(f"{text[:40]!r} has too many decimals", where=where, todo="Give dollars and cents.")
     plain = format(amount, "f")  # exact: normalize() would round to the precision of arithmetic
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -134,7 +134,8 @@ def _table(question: Question, rows: list[dict[str, str]], at: str) -> None:
 
 
 def _column(column: Column) -> Any:
-    title = column.label + {"money": " ($)", "percent": " (%)"}.get(column.kind, "")
+    unit = {"money": " ($)", "percent": " (%)"}.get(column.kind, "")
+    title = column.label if "ercent" in column.label else column.label + unit
     if column.kind in ("choice", "yes_no"):
         options = list(column.options) if column.kind == "choice" else ["yes", "no"]
         return st.column_config.SelectboxColumn(title, options=options, help=column.help or None)

@@ -1,0 +1,57 @@
+"""The one arithmetic of money, percent and points: Decimal throughout, rounded once where it is shown."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from workflows.domain.draft import CodeLine
+from workflows.domain.evidence import Evidence, Figure, FromCalculation, Grade
+from workflows.domain.language import figures, percent
+
+CENT, TENTH, ONE = Decimal("0.01"), Decimal("0.1"), Decimal("1")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Half up to the cent, the one rounding of a fee."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def change_in_percent(before: Decimal, after: Decimal) -> Decimal:
+    """The relative change from `before` to `after` in percent, unrounded: 104 to 118 is 13.46... (and 14 points)."""
+    return (after / before - 1) * 100
+
+
+def percent_text(value: Decimal) -> str:
+    """A percentage to one decimal, without a trailing zero: "104.2%", "118%"."""
+    return percent(value.quantize(TENTH, ROUND_HALF_UP))
+
+
+def annual(line: CodeLine) -> Decimal | None:
+    """Annual dollars of the request on one line, rounded to the dollar so that a column adds up as printed."""
+    if line.volume is None or line.current is None or line.proposed is None:
+        return None
+    return (line.volume * (line.proposed - line.current)).quantize(ONE, ROUND_HALF_UP)
+
+
+def known(amount: Decimal | None) -> Decimal:
+    """An amount, or nothing: only for sums over lines that were checked to hold it."""
+    return amount if amount is not None else Decimal()
+
+
+def total_of(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal())
+
+
+def calculated(
+    key: str, says: str, value: str, rule: str, inputs: tuple[str, ...], shown: str, grade: Grade = "measured"
+) -> Evidence:
+    """Evidence from arithmetic: its figures are those its sentence shows."""
+    found = dict.fromkeys((f.amount, f.unit) for text in (says, value) for f in figures(text))
+    return Evidence(
+        key=key,
+        says=says,
+        value=value,
+        bare=value,
+        grade=grade,
+        source=FromCalculation(rule=rule, inputs=inputs, shown=shown),
+        figures=tuple(Figure(amount=a, unit=u, role=key) for a, u in found),
+    )
