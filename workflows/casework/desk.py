@@ -238,13 +238,15 @@ class Desk:
         """Whether there is a change to take back."""
         return self.store.can_undo(case_id)
 
-    def propose(self, step: str, words: str, *, asking: str | None = None, payer: str = "") -> Reading:
-        """What free words seem to say, to be confirmed; nothing is stored. `payer` is the one this case is about: it
-        tells its rates from another payer's. Raises PrivacyRefused on patient detail."""
+    def propose(self, step: str, words: str, *, asking: str | None = None, case_id: str = "") -> Reading:
+        """What free words seem to say, to be confirmed; nothing is stored. `case_id` names the case they are
+        about: its payer tells our rates from another payer's. Raises PrivacyRefused on patient detail."""
         from workflows.interview.reading import read_words
 
         text = grounding.strip_invisible(words)
         grounding.refuse_patient_detail(text, "your words")
+        known = self.case(case_id).answers.get("practice.payer") if case_id else None
+        payer = str(known.value) if known else ""
         return read_words(self.steps, step, text, self._today(), asking=asking, payer=payer)
 
     def accept(self, case_id: str, proposals: Sequence[Proposal]) -> Case:

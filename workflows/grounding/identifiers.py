@@ -157,6 +157,14 @@ _THING_IS = re.compile(
     r"(?:is|was|turned|turns|are)\s+(?:now\s+|over\s+|almost\s+)?$"
 )
 
+_TOWN = rf"(?!Dr\b|Mr|Ms|Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*"
+_IN_TOWN = rf"[^.;]{{0,20}}?\b(?:in|near|of)\s+{_TOWN}"
+_SOMEBODY = r"(?:patient|pt|man|woman|boy|girl|child|member|lady|widow)"
+_DWELLS = (
+    r"(?:home)?town|village|lives?|living|lived|resid(?:es|ing|ed)|home|house|apartment|moved|resident|native|from"
+)
+_PAST = r"was|has|had|needs|came|lost|died|fell|broke|[a-z]+ed"
+
 # What counts only when the words around it speak of one patient; the words of an event make a date a patient's date.
 _TIED: tuple[tuple[str, str], ...] = (
     ("e-mail address", rf"(?i){_EMAIL}"),
@@ -167,23 +175,10 @@ _TIED: tuple[tuple[str, str], ...] = (
     ("web address", r"(?i)\b(?:https?://|www\.)\S+"),
     ("internet address", r"\b(?:\d{1,3}\.){3}\d{1,3}\b"),
     ("licence number", rf"(?i)\blicen[sc]e{_NO}{_THE_ID}"),
-    (
-        "place",
-        r"\b(?:(?:home)?town|village|lives?|living|lived|resid(?:es|ing|ed)|home|house|apartment|moved|resident|native|from)\s+(?:is\s+)?"
-        rf"(?:in|at|to|of|on|near|from)?\s*(?!Dr\b|Mr|Ms|Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))"
-        r"[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*",
-    ),
-    (
-        "place",
-        r"\b(?:[Oo]ur|[Oo]ne|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Tt]he)\s+(?:[a-z-]+\s+){0,2}(?:patient|pt|man|woman|boy"
-        r"|girl|child|member|lady|widow)\b[^.;]{0,20}?\b(?:in|near|of)\s+"
-        rf"(?!Medicare|Medicaid|\w+day\b|(?i:{_MONTH})(?:\s|$))[A-Z][a-z]+",
-    ),
-    (
-        "place",
-        r"\b[Aa]n?\s+(?:\w+\s+)?(?:patient|man|woman|boy|girl|child|member)\b[^.;]{0,20}?\b(?:in|near)\s+"
-        r"[A-Z][a-z]+(?:\s[A-Z][a-z]+)*\b(?=.*\b(?:was|has|had|needs|came|lost|died|needed|fell|broke|called|suffered|[a-z]+ed)\b)",
-    ),
+    ("place", rf"\b(?:{_DWELLS})\s+(?:is\s+)?(?:in|at|to|of|on|near|from)?\s*{_TOWN}"),
+    ("place", rf"\b(?i:our|one|this|that|his|her|the)\s+(?:[a-z-]+\s+){{0,2}}{_SOMEBODY}\b{_IN_TOWN}"),
+    ("place", rf"\b(?i:one\s+of\s+(?:our|your))\s+(?:[a-z]+\s+)?(?:patients|members)\b{_IN_TOWN}"),
+    ("place", rf"\b[Aa]n?\s+(?:\w+\s+)?{_SOMEBODY}\b{_IN_TOWN}\b(?=.*\b(?:{_PAST})\b)"),
     ("photograph", r"(?i)\b(?:photo(?:graph)?s?|picture|headshot|image|snapshot|video)\s+(?:of|showing|with)\b"),
     (
         "biometric record",

@@ -25,7 +25,7 @@ def conversation(case: Case, step: Step) -> None:
         with st.chat_message("user", avatar=":material/person:"):
             st.markdown(inert(said))
         with st.chat_message("assistant", avatar="🤝"):
-            reading = session.desk().propose(step.id, said)
+            reading = session.desk().propose(step.id, said, case_id=case.id)
             if reading.proposed:
                 _proposals(case, step, reading.proposed)
             _unclear(reading.unclear, nothing=not reading.proposed)
@@ -40,7 +40,7 @@ def _hear(step: str) -> None:
     words = st.session_state.get("own_words") or ""
     st.session_state.pop("words", None)
     try:
-        session.desk().propose(step, words)
+        session.desk().propose(step, words, case_id=st.session_state["case"])
         st.session_state["words"] = words
     except PrivacyRefused as error:
         st.session_state["refused_words"] = f"{error.what[:1].upper()}{error.what[1:]}. {error.todo}"
@@ -82,7 +82,7 @@ def _unclear(unclear: tuple[Unclear, ...], nothing: bool) -> None:
 def _accept(step: str) -> None:
     with session.told():
         said = st.session_state.get("words") or ""
-        proposed = session.desk().propose(step, said).proposed
+        proposed = session.desk().propose(step, said, case_id=st.session_state["case"]).proposed
         chosen = [p for n, p in enumerate(proposed) if st.session_state.get(f"take{n}")]
         if not chosen:
             session.say("Tick at least one line, or discard them.")
