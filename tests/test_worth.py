@@ -284,7 +284,7 @@ def test_the_floor_is_in_no_draft_only_in_the_practice_s_own_advice(
     desk = Desk(None, shelf, today=lambda: DAY)
     floor = answered({"walk_away.lowest_percent_of_medicare": "103.77", "walk_away.lowest_note": "not under $91.19"})
     case = example.model_copy(update={"answers": {**example.answers, **floor}})
-    assert desk.derive(case).ground.withheld == {"option_c"}
+    assert desk.derive(case).ground.withheld == {"option_b", "option_c"}  # a limit in words cannot be compared
     assert any("half of each increase" in line for line in desk.standing(case).advice)
     for document in ("counteroffer", "value_proposition"):
         draft = desk.draft(case, document)  # type: ignore[arg-type]

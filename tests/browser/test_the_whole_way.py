@@ -220,7 +220,8 @@ def _letter(page: Page, address: str) -> None:
     plain = wording.input_value()
     wording.fill(plain.replace("4 physicians", "44 physicians"))
     press(page, "Keep this wording")
-    page.get_by_text("no fact behind this sentence").wait_for()
+    page.get_by_text("no fact behind this sentence").first.wait_for()
+    page.get_by_text("Plain wording, for comparison").wait_for()
     settled(page)
     stamped = read_docx(download(page, "Word (DOCX)"))
     assert "not approved" in stamped
@@ -229,7 +230,7 @@ def _letter(page: Page, address: str) -> None:
     page.get_by_text("the guard objects").wait_for()
     settled(page)
     press(page, "Restore plain wording")
-    page.get_by_text("no fact behind this sentence").wait_for(state="detached")
+    page.get_by_text("Plain wording, for comparison").wait_for(state="detached")
     settled(page)
     sound(page)
     press(page, "Approve this version")

@@ -58,6 +58,9 @@ _NUMBER = re.compile(
     )?
     (?![\d])"""
 )
+_SPOKEN_YEAR = re.compile(
+    rf"(?P<c>twenty|nineteen)[ -](?P<y>(?:{_TEN})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[10:])})", re.I
+)
 _PHONE = re.compile(r"(?<![\w.])(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[.-]\d{4}(?!\d)")
 _POINT_WORDS = re.compile(r"point|pt", re.I)
 
@@ -160,6 +163,12 @@ def _numbers(folded: str, text: str) -> Iterator[Found]:
     for m in _NUMBER.finditer(folded):
         raw = m.group("num").lower()
         spelled = not raw[-1].isdigit()
+        year = _SPOKEN_YEAR.fullmatch(raw) if spelled and not (m.group("unit") or m.group("scale")) else None
+        if year:
+            value = (2000 if year["c"] == "twenty" else 1900) + (_spelled(year["y"]) or 0)
+            yield Found(start=m.start("num"), end=m.end(), words=text[m.start("num"):m.end()], amount=Decimal(value),
+                        unit="year", spelled=True)
+            continue
         amount = _spelled(raw) if spelled else Decimal(raw.replace(",", ""))
         if amount is None:
             continue
@@ -205,7 +214,7 @@ def _spelled(words: str) -> Decimal | None:
     for word in re.split(r"[ -]+", words):
         if word == "and":
             continue
-        if word in _WORD_VALUES and word != "dozen" and before in _ONES:
+        if word in _WORD_VALUES and word != "dozen" and (before in _ONES or (before in _TENS and _WORD_VALUES[word] > 9)):
             return None
         before = word
         if word == "a":

@@ -77,13 +77,13 @@ def agrees(figure: Figure, other: Figure) -> bool:
 
 
 def _why(wording: Wording, found: Found, figure: Figure) -> str:
+    other = elsewhere(wording.known.ledger.values(), figure)
     twin = next((f for f in wording.allowed if f.amount == figure.amount), None)
-    if twin:
+    if twin and not other:
         return (
             f"the facts behind this sentence hold this as {_UNIT_NAMES[twin.unit]}, not as "
             f"{_UNIT_NAMES[figure.unit]}: write it as they do"
         )
-    other = elsewhere(wording.known.ledger.values(), figure)
     if other:
         return f"this comes from another fact (“{other.says}”): add that fact to the sentence or remove the figure"
     if wording.sentence.kind == "courtesy":

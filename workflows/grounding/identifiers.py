@@ -36,7 +36,7 @@ def _numbered(words: str) -> str:
 
 
 def _named(words: str) -> str:
-    return rf"\b(?:{words})(?!\w){_NO}?{_THE_ID}"
+    return rf"\b(?:{words})(?!\w)\.?{_NO}?{_THE_ID}"
 
 
 _ELDER = r"(?:9\d|1[01]\d)"

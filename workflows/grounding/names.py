@@ -30,6 +30,7 @@ _PAYERS = re.compile(
     r"health|harvard\s?pilgrim|tufts|geisinger|upmc|emblem\s?health|multiplan|healthnet|amerigroup|amerihealth|devoted)\b"
 )
 _NAME = re.compile(r"(?<![\w'-])[A-Z][\w'&-]*(?:\.(?=[A-Z]))?")
+_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St)\.?$")
 _QUOTED = re.compile(r'"([^"]{8,})"')
 _LINK = re.compile(
     r"(?i)(?:\b(?:https?|ftp|file|data|javascript|mailto|tel|vbscript):\S+|\bwww\.\S+|!?\[[^\]]*\]\s?[(\[][^)\]]*[)\]]"
@@ -74,6 +75,8 @@ def _due(text: str, at: int, word: str) -> bool:
     """Whether a capital is due here (the first word of a sentence, item or bracket) and the word is no initialism or
     the head of a longer name."""
     before = text[:at].rstrip()
+    if _TITLE.search(before):
+        return False
     opens = not before or before[-1] in '.!?:;•*[("' or text[:at].endswith("\n") or before.endswith((" -", "\n-"))
     if not opens or (len(word) > 1 and word.isupper()) or re.search(r"[a-z][A-Z]", word):
         return False

@@ -41,8 +41,9 @@ PERSONAL = re.compile(
 # Talk of contracts outweighs words of care; talk of colleagues and staff only where no "he" or "she" stands.
 BUSINESS = re.compile(
     r"(?i)\b(?:contract(?:s|ing)?|network|negotiat\w+|payer|offer(?:ed|s)?|proposal|letter|rates?|agreement|amendment"
-    r"|e-?mailed|meeting|(?<!case )(?<!care )manager|director|president|vice|representative|attorney|counsel|administrator|executive"
-    r"|credentialing|reimbursement|scorecard|benchmarks?|metrics|measures|outcomes|registry|program(?:me)?s?|employer\s+group"
+    r"|e-?mailed|meeting"
+    r"|(?<!case )(?<!care )manager|director|president|vice|representative|attorney|counsel|administrator"
+    r"|executive|credentialing|reimbursement|scorecard|benchmarks?|metrics|measures|outcomes|registry|program(?:me)?s?|employer\s+group"
     r"|provider\s+relations|underwriter|broker|commission|escalator|fee\s+schedule)\b"
 )
 _STAFF = re.compile(

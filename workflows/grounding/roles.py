@@ -155,9 +155,9 @@ def role_of(figure: Figure) -> str:
         return "offered"
     if "comparator" in column or column.endswith("_others") or column.startswith("nearest"):
         return "comparator"
-    if column in ("proposed", "wanted") or name.startswith("ask."):
-        return "proposed"
-    return "current" if column in ("current", "now") else ""
+    if column in ("current", "now"):
+        return "current"
+    return "proposed" if column in ("proposed", "wanted") or name.startswith("ask.") else ""
 
 
 def roles_in(text: str) -> set[str]:

@@ -32,6 +32,7 @@ def check_table(
                 )
             yield from objections(_as_wording(slot, cell, known), checks)
             yield from _column(slot, head, cell, known)
+        yield from _one_row(slot, row, known)
     yield from _units(place, table)
     yield from _totals(place, table)
 
@@ -53,6 +54,15 @@ def _column(slot: str, head: str, cell: Cell, known: Known) -> Iterator[Objectio
         roles = {role_of(f) for f in held}
         if held and "" not in roles and not roles & expected:
             yield Objection(slot=slot, words=cell.text, says=f"this figure stands in the wrong column (“{head}”)")
+
+
+def _one_row(slot: str, row: Sequence[Cell], known: Known) -> Iterator[Objection]:
+    """A cell about another line than the one its row begins with: not its fact, and not worked out from it."""
+    own = row[0].evidence if row else None
+    for cell in row[1:]:
+        fact = known.ledger.get(cell.evidence or "")
+        if own and fact and fact.id != own and own not in getattr(fact.source, "inputs", ()):
+            yield Objection(slot=slot, words=cell.text, says="this cell tells of another line than its row")
 
 
 def _units(place: str, table: Table) -> Iterator[Objection]:

@@ -7,7 +7,7 @@ import streamlit as st
 from workflows.domain.case import Case
 from workflows.domain.draft import Draft, Objection, Sentence
 from workflows.ui import drafts, session
-from workflows.ui.widgets import grade, inert
+from workflows.ui.widgets import grade_mark, inert
 
 
 def panel(case: Case, draft: Draft, objections: Sequence[Objection]) -> None:
@@ -31,10 +31,9 @@ def _evidence(draft: Draft, sentence: Sentence) -> None:
             else "A marked gap: nothing is claimed here until it is filled."
         )
     for says, where, graded in rows:
-        with st.container(border=True, gap="small"):
+        with st.container(border=True, gap="xxsmall"):
             st.markdown(inert(says))
-            st.caption(inert(where))
-            grade(graded)
+            st.caption(f"{grade_mark(graded)} · {inert(where)}")
 
 
 def _wording(draft: Draft, sentence: Sentence, objections: Sequence[Objection]) -> None:
@@ -53,10 +52,11 @@ def _wording(draft: Draft, sentence: Sentence, objections: Sequence[Objection]) 
                 args=(draft.document, sentence.slot),
             )
     for o in objections:
-        st.error(
-            f"**“{inert(o.words)}”**: {inert(o.says)}" + ("" if o.hard else " (a remark, not a stop)"),
-            icon=":material/gpp_maybe:",
-        )
+        told = f"**“{inert(o.words)}”**: {inert(o.says)}"
+        if o.hard:
+            st.error(told, icon=":material/gpp_maybe:")
+        else:
+            st.warning(f"{told} (a remark, not a stop)", icon=":material/gpp_maybe:")
     if sentence.edited:
         if not objections:
             st.success("The guard has nothing against this wording.", icon=":material/verified_user:")

@@ -58,6 +58,11 @@ def source_line(sources: Sequence[str], register: dict[str, RegisterEntry]) -> s
     return "; ".join(told)
 
 
+def grade_mark(given: Grade) -> str:
+    """A grade inside a line: icon and word."""
+    return f"{_ICONS[given]} {GRADES[given][0]}"
+
+
 def grade(given: Grade) -> None:
     """A grade as a badge: a word and an icon, never colour alone."""
     color = {"measured": "green", "estimated": "blue", "asserted": "gray"}[given]

@@ -18,7 +18,7 @@ _OFTEN = 3
 MOST_CLAUSES = 900
 _LONGEST_CLAUSE = 500
 _NO_WORD = re.compile(r"[^\s,;|]{120,}")  # runs nobody writes; blanked so that no expression labours over them
-_MARK = re.compile(r"[ \t>]*(?:[-*•·▪–]+|\(?[a-h1-9][).])?[ \t]*")
+_MARK = re.compile(r"[ \t>]*(?:[-*•·▪–]+|\(?[a-h1-9][).](?!\d))?[ \t]*")
 _NOT_AN_END = re.compile(
     r"(?:^|[\s(/])(?:dr|drs|mr|mrs|ms|st|sr|jr|no|eff|sec|approx|vs|v|e\.g|i\.e|inc|ext|mos?|wks?|hrs?|yrs?|mgr|dept"
     r"|appt|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|rte|hwy|ave|rd|blvd|ste|co|cty|assoc|avg|bus|art|pts?|est"

@@ -60,6 +60,8 @@ class Page:
         private_words = (
             "secret" in clause.tags or clause.note.step == "walk_away"
         )  # that page promises: nothing here leaves
+        if name in self.fields and self._tells_limit(name, clause, start, end):
+            return
         if (
             name in self.fields
             and self.told.get(name, 0) < _MOST
@@ -67,3 +69,14 @@ class Page:
         ):
             self.told[name] = self.told.get(name, 0) + 1
             self.seen.append(Sighting(name, value, clause.note, start, end, score, ask=ask, total=total, clause=clause))
+
+    def _tells_limit(self, name: str, clause: Clause, start: int, end: int) -> bool:
+        """Whether the quoted words of a request, a rate or an offer tell our limit: they must not answer for a letter,
+        however they were read."""
+        floor = self.fields.get("walk_away.lowest_percent_of_medicare")
+        if floor is None or name.split(".")[0] not in ("ask", "rates"):
+            return False
+        if self.fields[name].question.visibility == "private" or self.fields[name].question.kind in ("date", "choice"):
+            return False
+        words = clause.note.words[start:end]
+        return floor.cues.may(words.lower()) and any(p.search(words) for p in floor.cues.labels)

@@ -40,6 +40,7 @@ _SUBJECT = re.compile(
     r"now)\s+)?(?:pays?|paid|paying|gives?|reimburses?|allows?|is\s+(?:at|paying|\x00)|is(?=\s+\$?\d)|are\s+at|"
     r"comes?\s+in|runs?|at(?=\s+\$?\d)|:|=|-|(?=\$?\d)))"
 )
+_LIMITS = frozenset({"percent", "points", "usd", "count"})  # units a limit may be told in
 _VAGUE = re.compile(
     r"(?i)\b(?:(?:our|the|my|all|every(?:body|one)?|most)\s+other\s+(?:payers?|plans?|insurers?|commercials?|"
     r"carriers?)|other\s+(?:commercial\s+)?(?:payers?|plans?|carriers?|insurers?)|everyone\s+else|everybody\s+else|"
@@ -78,14 +79,21 @@ def stance_at(page: Page, clause: Clause, place: int) -> str:
     at = place - clause.start
     marks = _markers(page, clause)
     before = [m for m in marks if m[0] <= at]
-    after = [m for m in marks if m[0] > at and m[1] == "floor" and m[0] - at < 45]
-    if (
-        after
-        and (not before or before[-1][1] != "floor")
-        and not re.search(r"[.;]|,\s*(?:and|but|our|the)\b", clause.words[at : after[0][0]])
-    ):
+    after = [m for m in marks if m[0] > at and m[1] == "floor" and m[0] - at < 70]
+    if after and (not before or before[-1][1] != "floor"):
+        own = [q for q in clause.figures if q.unit in _LIMITS and q.start - clause.start > after[0][0]]
+        between = clause.words[at : after[0][0]]
         follows = [m for m in marks if at < m[0] < after[0][0]]
-        if not follows and not (before and at - before[-1][0] < 14):
+        told_after = not own and not any(
+            q.start - clause.start > at and q.start - clause.start < after[0][0] and q.unit in _LIMITS
+            for q in clause.figures
+        )
+        if told_after or (
+            not re.search(r"[.;]|,\s*(?:and|but|our|the)\b", between)
+            and not follows
+            and not (before and at - before[-1][0] < 14)
+            and after[0][0] - at < 45
+        ):
             return "floor"
     if before:
         return before[-1][1]
