@@ -332,12 +332,12 @@ def _other_payer(original: Original, draw: random.Random) -> Change | None:
     return None if _public(original, fact) else Change(sentence, f"{sentence.text} {said}", private=fact)
 
 
-_WORDS = re.findall(
+_WORDS: list[str] = re.findall(
     r"\w+",
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen",
 )
-_TENS = re.findall(r"\w+", "twenty thirty forty fifty sixty seventy eighty ninety")
+_TENS: list[str] = re.findall(r"\w+", "twenty thirty forty fifty sixty seventy eighty ninety")
 
 
 def in_words(n: int) -> str:

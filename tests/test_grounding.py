@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -438,7 +439,7 @@ def test_a_sum_worked_out_from_a_private_fact_is_refused() -> None:
         {"gaps": (Gap(field="x.y", what="w", why="w", where="The chart of our patient Maria Lopez."),)},
     ],
 )
-def test_nothing_private_stands_around_the_sentences(more: dict[str, object]) -> None:
+def test_nothing_private_stands_around_the_sentences(more: dict[str, Any]) -> None:
     assert check_draft(draft(RATE, **more), PRIVATE)
 
 

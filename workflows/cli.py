@@ -234,6 +234,8 @@ def draft(
     content = desk.export(made, wanted, basis=basis, stamp=desk.stamp(made))
     for note in made.notes:
         typer.echo(f"note: {note}", err=True)
+    for contradiction in desk.standing(case, day(today)).contradictions:
+        typer.echo(f"contradiction: {contradiction.says}", err=True)
     for objection in desk.objections(case, made):
         if objection.hard:
             typer.echo(f"guard: {objection.slot}: {objection.words!r}: {objection.says}", err=True)

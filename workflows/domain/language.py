@@ -35,7 +35,7 @@ _DATE = re.compile(
       (?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)
     | (?P<um>\d{{1,2}})[/-](?P<ud>\d{{1,2}})[/-](?P<uy>(?:19|20)?\d\d)
     | (?P<mm>{_MONTH})\s+(?P<md>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<my>(?:19|20)\d\d)
-    | (?P<dd>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dm>{_MONTH})\s+(?P<dy>(?:19|20)\d\d)
+    | (?P<dd>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<dm>{_MONTH})[\s-]+(?P<dy>(?:19|20)\d\d)
     | (?P<nm>{_MONTH})\s+(?:of\s+)?(?P<ny>(?:19|20)\d\d)
     | (?P<sm>\d{{1,2}})/(?P<sy>(?:19|20)\d\d)
     | (?P<jy>(?:19|20)\d\d)-(?P<jm>\d\d)

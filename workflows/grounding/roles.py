@@ -29,7 +29,7 @@ _ROLE_NAMES = {
     "current": "the present rate",
     "comparator": "the comparison",
 }
-_STOP = re.compile(r"[;:.!?](?:\s|$)|\n")
+_STOP = re.compile(r"[,;:.!?)](?:\s|$)|\n")
 
 _THINGS = frozenset(
     re.findall(
@@ -135,7 +135,7 @@ def _beside(text: str, all_found: tuple[Found, ...], found: Found) -> str:
     start = max((f.end for f in all_found if f.end <= found.start), default=0)
     end = min((f.start for f in all_found if f.start >= found.end), default=len(text))
     before, after = text[start : found.start], text[found.end : end]
-    before = _STOP.split(before)[-1]
+    before = _STOP.split(before)[-1]  # in "60 days now, 120 days wanted" the "now" is behind a comma
     after = re.split(r"[,;:.()]", after)[0]
     marks = [*_ROLE.finditer(before)][-1:] or [*_ROLE.finditer(after)][:1]
     return (marks[0].lastgroup or "") if marks else ""

@@ -90,7 +90,12 @@ def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]
             "the table's own arithmetic",
             says="Annual change is units a year × (proposed − now).",
         )
-        known["letter.by_code"] = phrase("letter.by_code", " code by code" if ground.lines else "", "what the table shows", says="The table shows the request.")
+        known["letter.by_code"] = phrase(
+            "letter.by_code",
+            " code by code" if ground.lines else "",
+            "what the table shows",
+            says="The table shows the request.",
+        )
         scope = " on the codes in the table" if ground.lines else " on all services"
         known["worth.scope"] = phrase("worth.scope", scope, "what the table covers")
     known |= {e.key: e for e in _bonus(ground, known)}
@@ -269,7 +274,9 @@ def _proof(
         Sentence(slot=f"{id}.{i}", kind="assertion", text=f.says, evidence=_held(f, ground))
         for i, f in enumerate(facts)
     ]
-    reason = known.get(f"gain.{gain}")
+    # Quality without a comparator says what is done, not that it is better: the reasoning would claim too much.
+    compared = gain != "quality" or any(" against " in f.says for f in facts)
+    reason = known.get(f"gain.{gain}") if compared else None
     if reason:
         sentences.append(Sentence(slot=f"{id}.gain", kind="reasoning", text=reason.says, evidence=(reason.id,)))
     return Section(id=id, title=title, sentences=tuple(sentences))
@@ -338,5 +345,10 @@ def _notes(ground: Ground) -> Iterator[str]:
     if ground.unconfirmed:
         one = ground.unconfirmed == 1
         yield f"{ground.unconfirmed} value{' was' if one else 's were'} read from notes and nobody has confirmed {'it' if one else 'them'}."
-    for contradiction in ground.contradictions:
-        yield contradiction.says
+    if ground.contradictions:
+        sets = (
+            "set of answers contradicts itself"
+            if len(ground.contradictions) == 1
+            else "sets of answers contradict themselves"
+        )
+        yield f"{len(ground.contradictions)} {sets} and is left out; the interview says which."

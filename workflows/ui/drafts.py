@@ -38,10 +38,28 @@ def status(draft: Draft, objections: Sequence[Objection]) -> None:
             st.badge(f"{len(draft.gaps)} missing, listed below", icon=":material/pending:", color="orange")
         if objections:
             st.badge(f"{len(objections)} objections of the guard", icon=":material/gpp_maybe:", color="red")
+    if objections:
+        _objections(draft, objections)
     for note in draft.notes:
         st.info(inert(note), icon=":material/info:")
     if draft.status == "unconfirmed":
         st.button("Confirm them in the review", key="to_review", on_click=sidebar.open_step, args=(session.REVIEW,))
+
+
+def _objections(draft: Draft, objections: Sequence[Objection]) -> None:
+    wordings = {s.slot: s.wording for s in draft.sentences()}
+    with st.expander("What the guard objects to", expanded=True, icon=":material/gpp_maybe:"):
+        for n, o in enumerate(objections):
+            weight = "keeps the letter from being approved" if o.hard else "a remark"
+            st.markdown(f"**“{inert(o.words)}”**: {inert(o.says)} ({weight}).")
+            if o.slot in wordings:
+                st.button(
+                    "Show the sentence", key=f"object{n}", on_click=_show, args=(o.slot,), help=inert(wordings[o.slot])
+                )
+
+
+def _show(slot: str) -> None:
+    st.session_state["slot"] = slot
 
 
 def selected(draft: Draft) -> Sentence | None:

@@ -30,8 +30,9 @@ def _evidence(draft: Draft, sentence: Sentence) -> None:
             if sentence.kind == "courtesy"
             else "A marked gap: nothing is claimed here until it is filled."
         )
-    for says, where, graded in rows:
-        with st.container(border=True, gap="xxsmall"):
+        return
+    with st.container(border=True, gap="xsmall"):
+        for says, where, graded in rows:
             st.markdown(inert(says))
             st.caption(f"{grade_mark(graded)} · {inert(where)}")
 

@@ -83,7 +83,7 @@ def approved(case: Case, draft: Draft) -> None:
     for version in reversed(versions):
         with st.container(border=True, key=f"version_{version.number}"):
             st.markdown(f"**{_name(version)}**")
-            _files(version.draft, "", False, f"v{version.number}")
+            _files(version.draft, "", bool(st.session_state.get("basis_draft")), f"v{version.number}")
     if st.toggle("Compare two versions", key="comparing"):
         _compare(versions, draft)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from workflows.domain.language import fold
+from workflows.interview.reading.labels import label_of, with_colons
 from workflows.interview.reading.quantities import Quantity, quantities
 
 LONGEST_READ = 30_000  # what is read at once of all notes together; more is said, never silently dropped
@@ -78,7 +79,7 @@ class Clause:
 def note_of(step: str, text: str, most: int = LONGEST_READ) -> Note:
     """A note cut to the length that is read, folded for reading."""
     raw = text[:most]
-    return Note(step=step, raw=raw, words=_NO_WORD.sub(lambda m: " " * len(m.group()), fold(raw)))
+    return Note(step=step, raw=raw, words=with_colons(_NO_WORD.sub(lambda m: " " * len(m.group()), fold(raw))))
 
 
 def clauses(note: Note) -> list[Clause]:
@@ -92,7 +93,9 @@ def clauses(note: Note) -> list[Clause]:
             found.append(Clause(note, place, place + len(line), closed=True, line=number, tags=frozenset({"mail"})))
         else:
             said, body = _announced(line)
-            found += _of_line(note, place, body, len(line), said or heading, number)
+            told = _of_line(note, place, body, len(line), said or heading, number)
+            label = label_of(note.raw[place : place + len(line)], line)
+            found += [*told[:1], *(replace(c, heading=label) for c in told[1:])] if label else told
             titled = _HEADING.fullmatch(line)
             if titled:
                 heading = titled["h"]

@@ -44,8 +44,9 @@ def column(page: Page, words: str, index: int) -> str:
         cues = compile_cues(column.cues)
         if any(p.search(words) for p in (*cues.labels,)) and not cues.ruled_out(words):
             return column.id
-    name = re.sub(r"(?i)\b(?:pays?|paid|rates?|allowed|now|current|fee|20\d\d|\$)\b", "", words).strip(" -:'s")
-    if name and is_own_payer(page, name):
+    name = re.sub(r"(?i)\b(?:pays?|paid|rates?|allowed|alwd|now|current|fees?|fs|sched(?:ule)?|20\d\d)\b|\$", "", words)
+    name = re.sub(r"'s$", "", name.strip(" -:'\"()"))
+    if name and _is_this_payer(page, name):
         return "current"
     if BRAND.search(words) or (
         re.search(r"(?i)\b(?:pays?|rate|allowed|ppo|hmo|blue|plan|choice)\b", words) and re.match(r"[A-Z]", name)
@@ -57,6 +58,18 @@ def column(page: Page, words: str, index: int) -> str:
     ):
         return "current"
     return ""
+
+
+def _is_this_payer(page: Page, name: str) -> bool:
+    """Whether a header means the payer of these notes: by its name, its initials or the beginning of its name."""
+    if is_own_payer(page, name):
+        return True
+    words = [w for w in re.findall(r"[A-Za-z]+", page.payer) if w.lower() not in ("of", "the", "and")]
+    initials = "".join(w[0] for w in words).upper()
+    short = re.sub(r"[^A-Za-z]", "", name)
+    return (len(short) >= 2 and short.isupper() and initials.startswith(short)) or (
+        len(short) >= 4 and bool(words) and words[0].lower().startswith(short.lower())
+    )
 
 
 def checked(named: list[str], rows: list[list[str]]) -> list[str]:

@@ -23,8 +23,8 @@ _DELIMITERS = (r"\t+", r"\s*\|\s*", r"\s+/\s+", r"\s*;\s*", r",\s+", r",", r"\s{
 _MOST_ROWS = 150
 _EMPTY = re.compile(r"(?i)^(?:n/?a|none|-+|—|tbd|\?+|not sure|unknown|no fee|by report|)$")
 _HEADER_WORD = re.compile(
-    r"(?i)\b(?:codes?|cpts?|hcpcs|procedure|proc|vol(?:ume)?|units?|paid|pays|allowed|rate|medicare|mcr|offer|fee|"
-    r"count)\b"
+    r"(?i)\b(?:codes?|cpts?|hcpcs|procedure|proc|vol(?:ume)?s?|units?|paid|pays|allowed|alwd|rate|medicare|mcr|mcare|"
+    r"offer(?:ed)?|fees?|counts?|now|current|wants?|ask|proposed|qty|freq|ttm|par)(?=[\s\d',/|:;]|\b)"
 )
 
 
@@ -171,9 +171,10 @@ def _columns(
         return by_content(rows, width), None
     words = header.words
     inside = re.search(r"\(([^()]*)\)\s*:?\s*$", words)
-    tries = [words, inside[1] if inside else ""]
+    asked = re.split(r"[?:]\s+", words.strip())[-1]  # "Top codes? Vol, allowed, Medicare:" names columns after the mark
+    tries = [words, inside[1] if inside else "", asked if asked != words.strip() else ""]
     for text in tries:
-        for delimiter in _DELIMITERS[:-1]:
+        for delimiter in (*_DELIMITERS[:-1], r"/"):
             cells = [c for c in _split(_bare(text).rstrip(":"), delimiter) if c]
             if not CODE_HEADER.search(cells[0] if cells else "") and len(cells) == width - 1:
                 cells = ["code", *cells]

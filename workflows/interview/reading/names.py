@@ -11,7 +11,7 @@ from workflows.interview.reading.tidy import tidy
 _NAME_CUE = re.compile(
     r"(?i)(?:\b(?:we\s*(?:are|'re)|this\s+is|from|i\s+(?:run|manage|own)|name\s*of\s*(?:the\s+)?practice|"
     r"practice\s*name|practice\s+called|practice(?=\s*[:=])|group\s*name|legal\s*name|clinic|we're\s+called|"
-    r"called)\s*[:=?]*\s*(?:at\s+)?)$"
+    r"called|dba|d/b/a|doing\s+business\s+as)\s*[:=?]*\s*(?:at\s+)?)$"
 )
 _CAPITALS = re.compile(
     r"(?P<org>[A-Z][A-Za-z'’.&-]*(?:\s+(?:[A-Z][A-Za-z'’.&/-]*|&|and|of|for|the))*(?:,?\s+(?:PLLC|LLC|PC|P\.C\.|PA|"
@@ -37,19 +37,22 @@ _MANAGER_CUE = re.compile(
     r",|to|-)*\s*$"
 )
 _MANAGER_AFTER = re.compile(
-    r"(?i)^[\s,(]*(?:(?:who\s+is|he's|she's|he\s+is|she\s+is|is|,)\s*)?(?:the|their|"
-    r"our)?\s*(?:\w+\s+){0,2}(?:contract(?:ing)?|network)\s+(?:manager|mgr|director|rep)"
+    r"(?i)^(?:\s+now\b)?[\s,(]*(?:(?:who\s+is|he's|she's|he\s+is|she\s+is|is|,)\s*)?(?:the|their|"
+    r"our)?\s*(?:\w+\s+){0,2}(?:contract(?:ing)?|network)\s+(?:manager|mgr|director|rep|lead|analyst|specialist)"
 )
 _CONTACT_CUE = re.compile(
     r"(?i)(?:\b(?:us|me|ours|our\s+side|our\s+contact|contact(?:\s+person)?|signed\s+by|signs(?:\s+for\s+us)?|"
     r"signer|signatory|from\s+our\s+side|on\s+our\s+side(?:\s+it's\s+me)?|it's\s+me|i'm|i\s+am|(?:hi|hello),?\s+this\s+is|this\s+is(?=\s+$)|my\s+name\s+is|call|"
     r"reach|ask\s+for|"
+    r"(?:your|our)\s+(?:person|rep|signer|lead)|who\s+signs|"
+    r"ours?:?\s+(?:dr\.?\s+)?[\w. ]{2,30}'s\s+(?:admin\w*|assistant|manager|biller)|"
     r"who\s+should\s+they\s+call\?|you\s+can\s+use\s+me|our\s+(?:office|practice)\s+(?:manager|"
     r"administrator)(?:\s+is)?|letter\s+from|send\s+replies\s+to|replies\s+to)\s*(?:is|=|:|,|-)*\s*)$"
 )
 _NOT_CONTACT = re.compile(r"(?i)\b(?:payer|insurer|plan|their)\s+contact\s*(?:is|=|:)*\s*$")
 _AGREEMENT = re.compile(
-    r"(?P<title>(?:[A-Z][\w&'’-]*\s+){1,7}(?:Agreement|Contract|Addendum)\b)(?P<number>\s*,?\s*\(?(?:no\.?|#|"
+    r"(?<=[\"“])(?P<quoted>[A-Z][^\"”\n]{3,90}?\b(?:Agreement|Contract|Addendum))(?=[,.]?[\"”])"
+    r"|(?P<title>(?:[A-Z][\w&'’-]*\s+(?:(?:and|of|for)\s+(?=[A-Z]))?){1,7}(?:Agreement|Contract|Addendum)\b)(?P<number>\s*,?\s*\(?(?:no\.?|#|"
     r"number|nr\.?|num)\s*[:#]?\s*[A-Z0-9][\w-]*\)?)?"
     r"|(?P<plain>(?i:agreement|contract)\s+(?i:no\.?|#|number)\s*[:#]?\s*[A-Z0-9][\w-]+)"
 )
@@ -217,7 +220,7 @@ def _practice_score(
 def _read_agreement(page: Page) -> None:
     for clause in _named(page):
         for m in _AGREEMENT.finditer(clause.words):
-            whole = (m["title"] or "") + (m["number"] or "") if m["title"] else m["plain"]
+            whole = (m["title"] or "") + (m["number"] or "") if m["title"] else m["quoted"] or m["plain"]
             clean = whole
             while _LEADING.match(clean) and len(_LEADING.sub("", clean, count=1).split()) > 1:
                 clean = _LEADING.sub("", clean, count=1)

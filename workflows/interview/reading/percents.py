@@ -8,13 +8,15 @@ Read apart from what is done with it, because the same percent is a request in o
 import re
 from dataclasses import dataclass
 
+from workflows.domain.language import figures
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.quantities import Quantity
 from workflows.interview.reading.stances import stance_at
 
 MEDICARE = re.compile(
-    r"(?i)^\s*(?:of|x|times|on)?\s*(?:the\s+)?(?:current\s+)?(?P<y>(?:19|20)\d\d)?\s*(?:medicare|mcr\b|mcare\b|"
+    r"(?i)^\s*(?:of|x|times|on)?\s*(?:the\s+)?(?:current\s+|today's\s+|present\s+|this\s+year's\s+)?"
+    r"(?:(?P<y>(?:19|20)\d\d)|(?P<w>twenty[ -]twenty(?:[ -]\w+)?))?\s*(?:medicare|mcr\b|mcare\b|mc\b|m/care|"
     r"rbrvs|cms\b|mpfs|m'care)|^\s*of\s+(?:the\s+)?(?P<y2>20\d\d)\b(?!\s*(?:volume|revenue|claims))|^\s*(?:mcr|"
     r"medicare)\b"
 )
@@ -110,8 +112,11 @@ def position(page: Page, clause: Clause, q: Quantity) -> Position | None:
         q.unit == "count"
         and not medicare
         and not (
-            stance in ("floor", "ask", "now") and 60 <= q.amount <= 400 and _bare_level(before, after, stance, clause)
+            stance in ("floor", "ask", "now")
+            and 60 <= q.amount <= 400
+            and (_bare_level(before, after, stance, clause) or _one_of_a_list(before, after, stance))
         )
+        and not (stance == "ask" and scheme == _RISE and q.amount <= 40 and re.match(r"(?i)\s*(?:up|across\s+the)\b", after))
     ):
         return None
     if clause.note.step == "walk_away" and stance != "floor":
@@ -129,7 +134,7 @@ def position(page: Page, clause: Clause, q: Quantity) -> Position | None:
     if _THEY_SAY.search(after[:60]) or _THEY_SAY.search(before[-40:]) or re.search(r"(?i)\bnot\s+$", before):
         return None
     year = _year(words, medicare, after)
-    family, end = _family(before, after, q)
+    family, end = _family(before, after, q, stance, medicare.end() if medicare else 0)
     return Position(clause, q, stance, scheme, year, family, sure, q.end + max(end, medicare.end() if medicare else 0))
 
 
@@ -152,6 +157,16 @@ def _bare_level(before: str, after: str, stance: str, clause: Clause) -> bool:
     ) and bool(re.match(r"\s*(?:[,.;)]|$|overall|blended)", after))
 
 
+def _one_of_a_list(before: str, after: str, stance: str) -> bool:
+    """ "OB 122% of 2026 Medicare, gyn and office 108": the second figure is of the scheme of the first."""
+    return (
+        stance == "ask"
+        and bool(re.search(r"(?i)\d\s?(?:%|percent|pct)?\s*of\s+(?:20\d\d\s+)?(?:medicare|mcr|mcare)", before))
+        and bool(_named_before(before))
+        and bool(re.match(r"\s*(?:[,.;)]|$)", after))
+    )
+
+
 def _scheme(q: Quantity, before: str, after: str, medicare: bool, stance: str) -> tuple[str, bool]:
     if q.unit == "points":
         return POINTS, False
@@ -171,13 +186,65 @@ def _scheme(q: Quantity, before: str, after: str, medicare: bool, stance: str) -
 def _year(words: str, medicare: re.Match[str] | None, after: str) -> str:
     if medicare and (medicare["y"] or medicare["y2"]):
         return medicare["y"] or medicare["y2"]
+    if medicare and medicare["w"]:
+        said = next((f for f in figures(medicare["w"]) if f.unit == "year"), None)
+        return str(int(said.amount)) if said else ""
     m = _YEAR_AFTER.search(after[:40]) if medicare else None
     return (m["y"] or m["y2"]) if m else ""
 
 
-def _family(before: str, after: str, q: Quantity) -> tuple[str, int]:
+def _family(before: str, after: str, q: Quantity, stance: str, medicare: int) -> tuple[str, int]:
     m = _SCOPE.match(after)
-    if m and (m["on"] or not re.match(r"(?i)\s*(?:the\s+)?rest\s+of", after)):
+    longer = _group(after[medicare:] if medicare else after, medicare > 0) if stance == "ask" else ""
+    named = _named_before(before) if stance == "ask" else ""
+    if m and named and not m["on"] and re.match(r"\s*,", after):
+        return named, 0
+    if m and len(longer) <= len(m["family"]) and (m["on"] or not re.match(r"(?i)\s*(?:the\s+)?rest\s+of", after)):
         return re.sub(r"\s+", " ", m["family"]).strip(), m.end()
     m2 = _SCOPE_BEFORE.search(before[-30:])
-    return (m2["family"].strip(), 0) if m2 else ("", 0)
+    if stance != "ask":
+        return (m2["family"].strip(), 0) if m2 else ("", 0)
+    if longer and not named:
+        return longer, medicare + after[medicare:].find(longer) + len(longer)
+    return (named, 0) if named else (m2["family"].strip(), 0) if m2 else ("", 0)
+
+
+_NO_GROUP = re.compile(
+    r"(?i)\b(?:we|they|our|their|my|his|her|its|it|us|i|you|he|she|this|that|these|those|medicare|mcr|mcare|rbrvs|cms|target|"
+    r"ask(?:ing|s)?|want(?:ed|s)?|goal|need(?:s|ed)?|looking|increases?|raises?|rates?|overall|blended|all|every\w*|across|yearly|year|"
+    r"escalat\w*|annual\w*|per|each|floor|cap|percent|offer\w*|level|number|request\w*|propos\w*|counter\w*|least|less|more|"
+    r"above|below|under|over|current\w*|present|today|now|flat|bump|about|around|average|is|are|be|was|would|should|"
+    r"could|can|will|please|starting|effective|eff|beginning|if|because|when|which|who|as|but|or|not|no|then|than|"
+    r"increase|higher|up|better|plus|minus|lift|hike|adjustment|answer|reply|term|contract|agreement|anniversary|"
+    r"january|inflation|cpi|mei|points?|invoice|asp|wac|awp|whatever|works|great|fine|nice|good|fair|bumps)\b"
+)
+_ASKED_FOR = re.compile(
+    r"(?i)^\W*(?:(?:and|also|then|plus|so|ok|we(?:'d|'re| are| would)?|i(?:'d|'m)?|our|the|a|want(?:ing|ed)?|need|"
+    r"ask(?:ing)?(?:\s+(?:is|for))?|target|goal|like|looking\s+for|request(?:ing)?|propos(?:e|ing|al)|get|put|bring|"
+    r"raise|move|take|set|pay|increase|lift|for|on|is|to|at|:|-)\s*[:,-]?\s+)+"
+)
+_GROUP_AFTER = re.compile(
+    r"(?i)\s*(?P<on>(?:on|for)\s+(?:the\s+|our\s+)?)?(?P<g>[A-Za-z][^,;:.()\d%|]{1,40}?)(?=\s*(?:[,;:.()|]|$|\s-\s))"
+)
+_TO_LEVEL = re.compile(r"(?i)\s*(?:\b(?:up\s+to|to|at|get|by|goes?|back)\b|=|:|->|[-–])*\s*[+~]?$")
+
+
+def _named_before(before: str) -> str:
+    """The kind of code named right before a figure asked for ("infusion admin 115%"), in the notes' own words."""
+    piece = re.split(r"[,;:(.?!|]\s|\s[-–]\s|\b(?:medicare|mcr|mcare|percent)\b|[%\d)]\s", before[-70:])[-1]
+    said = _TO_LEVEL.sub("", _ASKED_FOR.sub("", " " + piece.strip() + " ").strip()).strip(" ,:-")
+    return said if _is_group(said) else ""
+
+
+def _group(after: str, told: bool) -> str:
+    """The kind of code named after a figure asked for ("106% of Medicare exams and testing", "109% scopes")."""
+    m = _GROUP_AFTER.match(after)
+    said = m["g"].strip() if m else ""
+    return said if m and (told or m["on"] or len(said.split()) <= 3) and _is_group(said) else ""
+
+
+def _is_group(said: str) -> bool:
+    return bool(
+        re.match(r"[A-Za-z]", said) and len(said) >= 2 and len(said.split()) <= 5 and not _NO_GROUP.search(said)
+        and not re.search(r"\d", said)
+    )

@@ -11,6 +11,7 @@ from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.percents import LEVEL, POINTS, STEP, Position, position
 from workflows.interview.reading.quantities import plain
+from workflows.interview.reading.stances import stance_at
 from workflows.interview.reading.tidy import tidy
 
 _ALL = re.compile(
@@ -27,8 +28,31 @@ def read_positions(page: Page) -> None:
         found = [p for q in page.free(clause) if (p := position(page, clause, q))]
         for stance in ("ask", "offer", "floor", "now"):
             _see(page, clause, stance, [p for p in found if p.stance == stance])
+        _beside_par(page, clause)
         for p in found:
             page.take(clause, p.figure)
+
+
+_YEAR_TOLD = re.compile(r"(?i)\b(20\d\d)\s*(?:medicare|mcr|mcare|mc\b|rbrvs|cms|mpfs)")
+_PAR = re.compile(
+    r"(?i)\b(?:par|medicare|mcr)\s*(?:\+|plus|and)\s*(?!\d+\s?(?:%|percent))(?P<n>\$?\d{1,3}\b|ten|twelve|fifteen|twenty|five|eight|six)"
+    r"(?!\s*(?:days?|visits?|months?))|\b(?:\d{1,2}|ten|twelve|fifteen|twenty|five|eight)\s+(?:over|above)\s+(?:par|medicare)\b"
+)
+
+
+def _beside_par(page: Page, clause: Clause) -> None:
+    """ "Par plus ten" may be ten percent, ten points or ten dollars: asked about, never taken."""
+    m = _PAR.search(clause.words)
+    if m and stance_at(page, clause, clause.start + m.end()) == "ask" and "limit" not in clause.tags:
+        page.see(
+            "ask.percent_of_medicare",
+            "",
+            clause,
+            clause.start + m.start(),
+            clause.start + m.end(),
+            0.6,
+            ask=f"You wrote “{m.group().strip()}”. Which percent of Medicare is that, of which year?",
+        )
 
 
 def _see(page: Page, clause: Clause, stance: str, found: list[Position]) -> None:
@@ -137,6 +161,10 @@ def _asked(page: Page, clause: Clause, rates: list[Position]) -> None:
         for p in whole:
             _figure(page, p, "ask.percent_of_medicare" if p.scheme == LEVEL else "ask.increase")
     years = {p.year for p in scoped if p.year}
+    told = _YEAR_TOLD.findall(clause.words)
+    if not years and scoped and len(set(told)) == 1 and all(p.scheme == LEVEL for p in scoped):
+        at = clause.words.rindex(told[0])
+        page.see("ask.medicare_year", told[0], clause, clause.start + at, clause.start + at + 4, 0.8)
     for p in scoped:
         row: Row = {"family": p.family}
         codes = re.findall(r"\d{5}(?:\s*-\s*\d{5})?", p.family)

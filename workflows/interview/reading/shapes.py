@@ -63,7 +63,7 @@ PLACE = re.compile(
     rf"(?P<city>{_CITY}),?\s+(?:\(?(?P<county1>[A-Z][A-Za-z.' -]{{2,24}}?)\s+(?:County|Cty|Co)\.?\)?,?\s+)?"
     rf"(?P<state>{_STATE})\b\.?,?(?:\s*\(?(?P<zip>\d{{5}})(?:-\d{{4}})?\)?)?"
 )
-COUNTY = re.compile(r"\b(?P<county>[A-Za-z][A-Za-z'.-]+(?:\s[A-Z][A-Za-z'.-]+)?)\s+(?:County|county|Cty|cty|Parish)\b")
+COUNTY = re.compile(r"\b(?P<county>[A-Za-z][A-Za-z'.-]+(?:\s[A-Z][A-Za-z'.-]+)?)\s+(?:(?:County|county|Cty|cty|Parish|parish)\b|Co\.(?=[,;)\s]|$))")
 STREET_END = re.compile(
     r"(?i)\b(?:rd|road|st|street|ave|avenue|blvd|ln|lane|dr|drive|ct|court|way|hwy|pkwy|pl|trail|trl|basin|suite|"
     r"ste|floor|fl)\.?$"
@@ -78,11 +78,11 @@ PERSON = re.compile(
 )
 TITLE = re.compile(
     r"(?i)\b(?:(?:sr\.?|senior|asst\.?|assistant|assoc\.?|associate|regional|network|provider|practice|office|ofc|"
-    r"billing|contract(?:ing|s)?|managing|medical|clinic|clinical|executive|chief|"
+    r"billing|contract(?:ing|s)?|general|payer|managing|medical|clinic|clinical|executive|chief|"
     r"vice|operations|physician|business|revenue|cycle|state|market|strategy|relations|front|desk|director|of|and|"
     r"&)\s+){0,5}"
     r"(?:manager|mgr\.?|administrator|admin\.?|director|president|owner|partner|coo|ceo|cfo|cmo|vp|officer|lead|"
-    r"coordinator|negotiator|specialist|executive|consultant|contracting|"
+    r"coordinator|negotiator|specialist|analyst|gm|executive|consultant|contracting|"
     r"supervisor|principal|founder|physician|representative|rep)\b(?:,?\s+(?:of\s+)?(?:[A-Z][a-z]+|network|"
     r"provider|operations|contracting|finance|billing|II|III|IV|management)){0,3}"
 )
@@ -98,7 +98,7 @@ ORG_END = (
 )
 LEGAL = (
     r"(?:,?\s+(?:PLLC|P\.L\.L\.C\.?|LLC|L\.L\.C\.?|PLC|P\.?C\b\.?|P\.?A\b\.?|LLP|Inc\.?|SC|S\.C\.|PSC|Ltd\.?|"
-    r"MDs?|APC|APMC))"
+    r"P\.?S\b\.?|MDs?|APC|APMC))"
 )
 ORGANISATION = re.compile(
     rf"(?P<org>(?:(?:The\s+)?[A-Z][A-Za-z'’.-]*\s+)(?:(?:[A-Z][A-Za-z'’.-]*|&|and|of|for|the|"

@@ -83,7 +83,7 @@ def stance_at(page: Page, clause: Clause, place: int) -> str:
     if after and (not before or before[-1][1] != "floor"):
         own = [q for q in clause.figures if q.unit in _LIMITS and q.start - clause.start > after[0][0]]
         between = clause.words[at : after[0][0]]
-        follows = [m for m in marks if at < m[0] < after[0][0]]
+        follows = [m for m in marks if at < m[0] < after[0][0] and m[1] in ("ask", "offer")]
         told_after = not own and not any(
             q.start - clause.start > at and q.start - clause.start < after[0][0] and q.unit in _LIMITS
             for q in clause.figures

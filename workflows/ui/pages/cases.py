@@ -116,7 +116,8 @@ def show() -> None:
             st.button("Undo delete", key="undelete", on_click=_restore, args=(deleted[0],))
     _begin()
     st.header("Your cases", anchor=False)
-    cards = session.desk().cases()
+    with st.spinner("Opening your cases"):  # the first page of a server opens the database; what is above is shown
+        cards = session.desk().cases()
     for card in cards:
         _card(card)
     if not cards:
