@@ -22,7 +22,7 @@ KEPT_VERSIONS = 100
 TRASH_KEPT = timedelta(days=1)  # several programs may share the cases: the start of one is not the start of all
 
 _CREATE = """INSERT INTO cases (id, title, version, updated, body) VALUES (:id, :title, :version, :now, :body)
-    ON CONFLICT (id) DO UPDATE SET body = excluded.body"""
+    ON CONFLICT (id) DO NOTHING"""
 _SAVE = """UPDATE cases SET title = :title, version = :version, updated = :now, body = :body
     WHERE id = :id AND version = :read AND deleted IS NULL"""
 _REMEMBER = """INSERT INTO case_versions (case_id, version, what, saved, before, change, body)

@@ -51,8 +51,12 @@ def _groups(step: Step) -> list[list[Question]]:
 
 
 def _cell(grid: Any, sheet: Sheet, question: Question, under: str = "") -> None:
-    with grid.cell(column_span="all" if questions.is_long(question) else 1), st.container(gap="xsmall"):
-        _question(sheet, question, under)
+    if questions.is_long(question):
+        with grid.cell(column_span="all"):
+            _question(sheet, question, under)
+    else:
+        with grid.container(gap="xsmall"):
+            _question(sheet, question, under)
 
 
 def _question(sheet: Sheet, question: Question, under: str) -> None:

@@ -22,6 +22,7 @@ def main() -> None:
     layout: Literal["wide", "centered"] = "wide" if shown.title == "Letters" else "centered"
     st.set_page_config(page_title=f"{shown.title} · Parley", page_icon="🤝", layout=layout)
     session.recall()
+    st.session_state["page"] = shown.title
     try:
         _bar(shown.title)
         shown.run()

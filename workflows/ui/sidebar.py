@@ -87,9 +87,10 @@ def open_step(step: str) -> None:
 
     if st.session_state.get("screen") and not save():
         return
-    st.session_state["step"] = step
+    st.session_state["step"] = st.query_params["step"] = step
     session.fresh()
-    session.goto("interview")
+    if st.session_state.get("page") != "Interview":
+        session.goto("interview")
 
 
 def _undo(case_id: str) -> None:

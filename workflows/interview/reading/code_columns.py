@@ -35,19 +35,33 @@ def cell(words: str) -> tuple[str, Decimal] | None:
 CODE_HEADER = re.compile(r"(?i)\b(?:codes?|cpts?|hcpcs|proc(?:edure)?)\b")
 
 
+_PAYS = re.compile(r"(?i)\b(?:pays?|paid|rates?|fees?|allows?|allowed|alwd|ppo|hmo|offers?)\b|\$")
+_HEADER_WORDS = re.compile(
+    r"(?i)(?:our|their|the|they|we|us|you|amt|amount|allowable|allow\w*|per|unit|units?|vol\w*|total|avg|average|curr?|"
+    r"present|existing|contract\w*|payer|plan|insurer|medicare|mcr|mcare|cms|mpfs|rbrvs|pfs|part|offer\w*|propos\w*|"
+    r"ask\w*|want\w*|target|goal|new|old|today|desc\w*|family|service|code|cpt|hcpcs|mod|proc\w*|schedule|of|to|in|"
+    r"and|facility|office|non|usd|dollars?|yr|year|ttm|cy|fy|ytd|jan\w*|feb\w*|mar\w*|apr\w*|may|jun\w*|jul\w*|aug\w*|"
+    r"sep\w*|oct\w*|nov\w*|dec\w*|count\w*|visits|claims|billed|charge\w*|collected|request\w*|need\w*|counter\w*|"
+    r"pct|percent|increase|change|diff\w*|gap|level|it|is|get|gets|a|b|s)"
+)
+
+
 def column(page: Page, words: str, index: int) -> str:
     """Which column a header names: a column of rates.codes, "other:<payer>", or "" when it says neither."""
     if CODE_HEADER.search(words) and not re.search(r"(?i)\bdesc", words):
         return "code"
+    name = re.sub(r"(?i)\b(?:pays?|paid|rates?|allowed|alwd|now|current|fees?|fs|sched(?:ule)?|20\d\d)\b|\$", "", words)
+    name = re.sub(r"'s$", "", name.strip(" -:'\"()"))
+    if name and _is_this_payer(page, name):
+        return "current"
+    proper = [w for w in re.findall(r"[A-Z][A-Za-z&']+", name) if not _HEADER_WORDS.fullmatch(w)]
+    if BRAND.search(words) or (proper and _PAYS.search(words)):
+        return f"other:{name}" if page.payer else ""
     field: Field = page.fields["rates.codes"]
     for column in field.question.columns:
         cues = compile_cues(column.cues)
         if any(p.search(words) for p in (*cues.labels,)) and not cues.ruled_out(words):
             return column.id
-    name = re.sub(r"(?i)\b(?:pays?|paid|rates?|allowed|alwd|now|current|fees?|fs|sched(?:ule)?|20\d\d)\b|\$", "", words)
-    name = re.sub(r"'s$", "", name.strip(" -:'\"()"))
-    if name and _is_this_payer(page, name):
-        return "current"
     if BRAND.search(words) or (
         re.search(r"(?i)\b(?:pays?|rate|allowed|ppo|hmo|blue|plan|choice)\b", words) and re.match(r"[A-Z]", name)
     ):

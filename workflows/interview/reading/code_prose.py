@@ -142,6 +142,8 @@ def _read_cut(page: Page, clause: Clause, m: re.Match[str], end: int) -> None:
     start = clause.start + m.start()
     for ask in asks:
         page.see("rates.codes", row, clause, start, clause.start + end, 0.6, ask=ask)
+    if clause.note.step == "ask" and "proposed" not in row:
+        return  # a code named in another request ("pay 59510 as billed, repay the 12 claims") is no row of a schedule
     if len(row) > 1 and not _foreign(page, clause, m.start(), end):
         page.see("rates.codes", row, clause, start, last, 0.84)
         page.take_span(clause, start, start + 5)

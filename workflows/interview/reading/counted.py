@@ -87,7 +87,7 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
             continue
         for q in free:
             fit = fitness(f, q)
-            if fit is None:
+            if fit is None or (q.unit == "year" and _OF_TIME.search(words[: q.start - clause.start])):
                 continue
             best = _best_cue(f, clause, mask, q)
             if best is None:
@@ -101,6 +101,9 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
             yield Pair(f, q, score, start, end)
 
 
+_OF_TIME = re.compile(
+    r"(?i)\b(?:in|since|during|for|of|calendar|cy|fy|year|early|late|mid|through|thru|until|by|from|to)\s+$"
+)
 _MONEY_STEPS = frozenset({"rates", "ask", "walk_away", "friction"})
 
 
@@ -225,11 +228,12 @@ def note_figure(
 
 
 _CHANGED = re.compile(
-    r"(?i)^[^.;]{0,50}?\b(?:so|actually|make that|no wait|i mean|correction:?|sorry)\s+(?P<n>\x00+)(?=\s*(?:[,.;)]|$))"
+    r"(?i)^(?:[^.;]{0,50}?|\s*\.{2,}\s*)\b(?:no,|so|actually|make that|no wait|i mean|correction:?|sorry)\s+(?P<n>\x00+)(?=\s*(?:[,.;)]|$))"
 )
 _OTHERWISE = re.compile(
     r"(?i)\b(?:(?:in|per|from)\s+(?:the|my|an?|our)\s+(?:other|old|earlier|second|different)\s+\w+|(?:another|"
     r"the\s+other|my\s+other|other|later|second|old)\s+(?:\w+\s+)?(?:report|count|sheet|log|says|number|system)|"
+    r"(?:the\s+|our\s+)?(?:log|records?|report|system)\s+says?|"
     r"(?:might|may|could)\s+(?:say|be)|or\s+(?:maybe|was\s+it|is\s+it)|although\s+i|"
     r"but\s+(?:the\s+)?\w+\s+says)\b[^.\n\x00]{0,60}?(?P<n>\x00+)"
 )

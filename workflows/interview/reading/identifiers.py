@@ -24,6 +24,18 @@ _EXTRA_DIGITS = re.compile(r"(?i)\bfax\b[^\d]{0,12}$")
 _TOLL_FREE = re.compile(r"^\(?8(?:00|33|44|55|66|77|88)\b")
 
 
+_DIGIT = "|".join(shapes.DIGITS)
+_COUNTY_ZIP = re.compile(
+    rf"(?i)^[,\s(]*(?:[A-Za-z.' -]{{2,30}}\b(?:county|cty|co|parish)\b[.)]?[,\s]*)?(?:zip\s*)?(?:(?P<zip>\d{{5}})(?![\d,])|"
+    rf"(?P<spoken>(?:{_DIGIT})(?:[ -](?:{_DIGIT})){{4}})\b(?![ -](?:{_DIGIT})\b))"
+)
+_LOWER_PLACE = re.compile(
+    r"(?:^|[-,:;.]\s+|\bin\s+)(?P<city>[a-z]{3,}(?:\s[a-z]{3,}){0,2}),?\s+(?P<state>"
+    + "|".join(s.lower() for s in shapes.STATES.values())
+    + r")\b[,\s]+(?:(?P<county>[a-z]{3,}(?:\s[a-z]{3,})?)\s(?:county|parish),?\s+)?(?P<zip>\d{5})(?!\d)"
+)
+
+
 def read_numbers(page: Page) -> None:
     """NPI, tax ID, ZIP, place, telephone and e-mail."""
     for clause in page.open_clauses():
@@ -44,6 +56,8 @@ def _place(page: Page, clause: Clause) -> None:
         "table" in clause.tags and not _MAIN.search(clause.words)
     ):
         return
+    if clause.note.step == "practice":
+        _lower_place(page, clause)
     for m in shapes.PLACE.finditer(clause.words):
         city = m["city"]
         while _NOT_CITY.match(city):
@@ -84,9 +98,34 @@ def _place(page: Page, clause: Clause) -> None:
         start, end = clause.start + m.start() + m.group().index(city), clause.start + m.end()
         main = bool(_MAIN.search(clause.words))
         page.see("practice.place", value, clause, start, end, (0.9 if sure else 0.7) + (0.05 if main else 0))
+        if not m["zip"]:
+            _zip_after_county(page, clause, m.end(), main)
         if m["zip"]:
             page.see("practice.zip", m["zip"], clause, clause.start + m.start("state"), end, 0.9, total=main)
             page.take_span(clause, clause.start + m.start("zip"), end)
+
+
+def _lower_place(page: Page, clause: Clause) -> None:
+    """ "salmon idaho lemhi county 83467": a place typed without capitals, believed because its ZIP code stands there."""
+    m = _LOWER_PLACE.search(clause.words)
+    if m:
+        parts = (m["city"], f"{m['county']} county" if m["county"] else "", m["state"])
+        value = ", ".join(x.title() for x in parts if x)
+        page.see("practice.place", value, clause, clause.start + m.start("city"), clause.start + m.end(), 0.84)
+        page.see("practice.zip", m["zip"], clause, clause.start + m.start("state"), clause.start + m.end(), 0.86)
+        page.take_span(clause, clause.start + m.start("zip"), clause.start + m.end())
+
+
+def _zip_after_county(page: Page, clause: Clause, after: int, main: bool) -> None:
+    """ "Kearney, Nebraska, Buffalo County, 68845": the ZIP code behind the county, in digits or one digit a word."""
+    m = _COUNTY_ZIP.match(clause.words[after:])
+    if not m:
+        return
+    digits = m["zip"] or "".join(shapes.DIGITS[w.lower()] for w in re.split(r"[ -]", m["spoken"]))
+    group = "zip" if m["zip"] else "spoken"
+    start, end = clause.start + after + m.start(group), clause.start + after + m.end(group)
+    page.see("practice.zip", digits, clause, start, end, 0.88, total=main)
+    page.take_span(clause, start, end)
 
 
 def _county(page: Page, clause: Clause, after: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from workflows.interview.reading import shapes
 from workflows.interview.reading.clauses import Clause
+from workflows.interview.reading.counterparty import Counterparty, counterparties
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.tidy import tidy
 
@@ -65,6 +66,16 @@ _NO_NAME = re.compile(
 )
 
 
+_GONE = re.compile(
+    r"(?i)^[\s.,;(-]*(?:sorry|no|wait|oh)?[\s.,-]*(?:(?:she|he|they|who)(?:'s|\s+(?:is|has|have))?\s+)(?:since\s+|just\s+)?(?:left|gone|retired|"
+    r"moved\s+on|no\s+longer|quit|was\s+(?:let\s+go|replaced))\b"
+)
+_NOTHING_BEFORE = re.compile(r"(?i)\W*(?:(?:so|now|and)\s+)?(?:it'?s|it\s+is|that'?s|now\s+it'?s)?\s*(?:now\s+)?")
+_RESPELLED = re.compile(
+    r"(?i)^[\s,;(-]{0,6}(?:(?:one|two|no|with)\s[^.\n]{0,14}\b)?(?:actually|correction|spelled|rather|i\s+mean|sorry)\b"
+)
+
+
 def read_names(page: Page) -> None:
     """The practice, the payer with its short names, the agreement and the people."""
     _read_payer(page)
@@ -109,6 +120,12 @@ def _read_payer(page: Page) -> None:
                     m.end(),
                 )
             )
+    if not found:
+        likely = counterparties(page)
+        found = [(c.score, c.name, c.clause, c.start, c.end) for c in likely]
+        if len({c.name for c in likely}) > 1 and not page.payer:
+            _ask_which_payer(page, likely)
+            return
     if page.payer:
         found = [f for f in found if shapes.same_name(f[1], page.payer)] or []
     if not found:
@@ -129,9 +146,17 @@ def _read_payer(page: Page) -> None:
     page.payer = page.payer or short
     words_of = short.split()
     initials = "".join(w[0] for w in words_of if w[0].isupper())
+    told = {initials[:n] for n in range(3, len(initials)) if any(f"{initials[:n]} " in n_.words for n_ in page.notes)}
     page.aliases = tuple(
-        dict.fromkeys([short, " ".join(words_of[:2]), words_of[0], *([initials] if len(initials) > 1 else [])])
+        dict.fromkeys([short, " ".join(words_of[:2]), words_of[0], *([initials] if len(initials) > 1 else []), *sorted(told)])
     )
+
+
+def _ask_which_payer(page: Page, likely: list[Counterparty]) -> None:
+    told = " or ".join(dict.fromkeys(c.name for c in likely))
+    for c in likely:
+        ask = f"Payer: your notes name {told}. Which payer is this about?"
+        page.see("practice.payer", c.name, c.clause, c.clause.start + c.start, c.clause.start + c.end, c.score, ask=ask)
 
 
 def is_own_payer(page: Page, name: str) -> bool:
@@ -162,6 +187,11 @@ def _read_practice(page: Page) -> None:
             clause.start + end - len(clause.words[start:end].lstrip()),
             clause.start + end,
             min(score, 0.95),
+            ask=(
+                "Practice name: your notes correct it themselves. What is the practice called on the agreement?"
+                if _RESPELLED.match(clause.note.words[clause.start + end :][:60])
+                else ""
+            ),
         )
 
 
@@ -241,9 +271,12 @@ def _read_people(page: Page) -> None:
     for clause in _named(page):
         for m in shapes.PERSON.finditer(clause.words):
             name = m["name"]
-            before, after = clause.words[: m.start()], clause.words[m.end() :]
+            before, after = _before(clause, m.start()), clause.words[m.end() :]
             if (
                 re.search(shapes.ORG_END + r"$", name)
+                or re.search(rf"\b{shapes.PAYER_END}$|['’]s$", name)
+                or shapes.BRAND.search(name)
+                or _GONE.match(clause.note.words[clause.start + m.end() :][:60])
                 or is_own_payer(page, name)
                 or (page.practice and name in page.practice)
             ):
@@ -267,6 +300,12 @@ def _read_people(page: Page) -> None:
                 _see_person(page, clause, m, "practice.contact_name", 0.86)
 
 
+def _before(clause: Clause, start: int) -> str:
+    """The words before a name; where it begins its sentence ("It's Ann Lee now"), the label of the line as well."""
+    before = clause.words[:start]
+    return f"{clause.heading}: " if clause.heading and _NOTHING_BEFORE.fullmatch(before) else before
+
+
 def _ours_by_title(page: Page, clause: Clause, m: re.Match[str], after: str) -> bool:
     titled = re.match(
         r"(?i)^\s*[,(]\s*(?:practice|office|ofc|clinic|billing|medical)?\s*(?:manager|administrator|director|"
@@ -284,8 +323,8 @@ def _see_person(page: Page, clause: Clause, m: re.Match[str], name: str, score: 
     after = clause.words[m.end() :]
     end = m.end()
     joined = re.match(
-        r"(?i)^\s*(?:[,(-]|\s(?:he's|she's|who is|is)\s(?:the|our|their)?)\s*(?:and\s+)?(?:our\s+|the\s+|"
-        r"their\s+)?(?P<title>[^,;()\n0-9]{2,60})",
+        r"(?i)^(?:\s+now\b)?\s*(?:[,(-]|\s(?:he's|she's|who is|is)\s(?:the|our|their)?)\s*(?:and\s+)?(?:our\s+|the\s+|"
+        r"their\s+)?(?P<title>(?<=\()[^;()\n0-9]{2,60}|[^,;()\n0-9]{2,60})",
         after,
     )
     title = ""

@@ -166,7 +166,10 @@ def _ranges(found: list[Quantity], words: str) -> list[Quantity]:
 def _is_range(low: Quantity, high: Quantity, words: str) -> bool:
     kinds = {"count", "percent", "days", "weeks", "months", "years", "hours", "usd", "miles", "points"}
     between = words[low.end : high.start]
-    if low.high is not None or low.unit not in kinds or high.unit not in kinds or not _TO.match(between):
+    if low.high is not None or low.unit not in kinds or high.unit not in kinds or not (
+        _TO.match(between)
+        or (between.strip().lower() == "and" and re.search(r"(?i)\bbetween\s+\$?$", words[: low.start]))
+    ):
         return False
     if "/" in between or re.search(r"(?i)\bfrom\s+\$?$", words[: low.start]):
         return False

@@ -20,6 +20,15 @@ _INSTEAD = re.compile(
     r"(?i)\s*\b(?:in|at|within|to|of)\s+(?P<wanted>\d[^,;]{0,30}?)\s+(?:instead\s+of|rather\s+than|not|"
     r"vs\.?)\s+(?P<now>\d[^,;.]{0,30})"
 )
+_INSTEAD_ANY = re.compile(
+    r"(?i)(?P<before>^|\s)(?:every|in|at|within|to|of|for)?\s*(?P<wanted>(?:every\s+)?\d+\s*(?:business\s+|calendar\s+)?"
+    r"(?:days?|d\b|months?|mos?\b|years?|hours?|weeks?|visits?))(?P<mid>(?:\s+(?:to|for|on)\s+[^,;]{3,30}?)?)\s+(?:instead\s+of|"
+    r"rather\s+than|not|vs\.?)\s+(?P<now>(?:every\s+)?(?:\d+|one|two|three|four|five|six|nine|ten|twelve|thirty|sixty|ninety)"
+    r"(?:\s+\w+)?)"
+)
+_NOW_IN_BRACKETS = re.compile(
+    r"(?i)\s*[(,]\s*(?:it's\s+|it\s+is\s+|is\s+)?(?:now|currently|today|right\s+now)\s*[:=]?\s*(?:they\s+|it\s+|is\s+|at\s+)?(?P<now>[^();]{1,60}?)\)?\s*$"
+)
 _NOW_WANT = re.compile(
     r"(?i)(?P<now>\b(?:(?:is|it's|currently|now)\s+)?\d+[^,;()]{0,24}?\s*(?:now|today|currently)|\b(?:now|"
     r"currently|today)\s+(?:is\s+|at\s+|it's\s+)?[^,;()]{1,40}?)\s*[,;-]+\s*(?:we\s+)?(?:want(?:ed)?|need|"
@@ -34,8 +43,30 @@ _TO_WANTED = re.compile(
     r"two|three|five|six|ten|fifteen|thirty|sixty|ninety)[^,;()]{0,40})$"
 )
 _LEAD = re.compile(
-    r"(?i)^(?:also|and|plus|others?(?=\s*:)|other\s+(?:asks?|requests?|terms?)|asks?|non-?rate|we\s+(?:also\s+)?(?:want|need|would\s+like|ask\s+for)|"
-    r"they\s+need\s+to|want|need|please|q:|a:|[:,-])\s*[:,-]?\s*(?:the\s+)?"
+    r"(?i)^(?:also|and|plus|others?(?=\s*:)|other\s+(?:asks?|requests?|terms?|points?|things?|items?)|asks?|non-?rate"
+    r"(?:\s+\w+)?(?=\s*:)|(?:besides|beyond|apart\s+from|other\s+than|aside\s+from|in\s+addition\s+to)\s+(?:the\s+)?"
+    r"(?:rates?|money|fees?|increase)|(?:and\s+)?(?:one|two|three|a\s+few|some)\s+(?:other\s+|more\s+)?(?:things?|asks?|requests?|"
+    r"points?)|we(?:'d|\s+would)?\s+(?:also\s+)?(?:want|need|like|ask\s+for)|would\s+like|(?:for\s+)?them\s+to|"
+    r"they\s+need\s+to|want|need|please|q:|a:|\(?[a-d1-4][).](?!\d)|[:,-])\s*[?:,-]?\s*(?:the\s+)?"
+)
+_OPENS_LIST = re.compile(
+    r"(?i)^\W*(?:also|plus|others?|(?:the\s+)?other\s+(?:asks?|requests?|terms?|points?|things?|items?)|non-?rate(?:\s+\w+)?|"
+    r"(?:besides|beyond|apart\s+from|aside\s+from|in\s+addition\s+to)\s+(?:the\s+)?(?:rates?|money|fees?|increase)|"
+    r"(?:and\s+)?(?:one|two|three|a\s+few|some)\s+(?:other\s+|more\s+)?(?:things?|asks?|requests?|points?)|terms?\s+we\s+want|"
+    r"contract\s+(?:language|terms?|asks?)|language)\s*[?:]"
+)
+_ENDS_IN_MARK = re.compile(r"\s\(?[1-4a-d][).]\s*$|\s[1-4]$(?<=\.\s\d)|\s\([1-4a-d]$")
+_ITEM = re.compile(r"^\W*\(?[1-4a-d][).](?!\d)\s")
+_NOT_A_REQUEST = re.compile(
+    r"(?i)\b(?:tone|answer|reply|respon[ds]e?|hear\s+back|decision|deadline|firm|warm|polite|courteous|escalat\w+|effective|"
+    r"meet\s+with|meeting|because|in\s+return|(?:\d|two|three)[- ]year\s+(?:term|deal)|of\s+(?:20\d\d\s+)?(?:medicare|mcr)|"
+    r"per\s+year|a\s+year|increase|raise|share\s+of|revenue|cash)\b|^\W*\d[\d.]*\s?%|^\W*(?:none|no|nothing|n/?a|that'?s\s+it)\b|"
+    r"^\W*(?:yearly|annual|target|why|term|start)\b"
+)
+_THEY_DEMAND = re.compile(
+    r"(?i)^\W*(?:they|(?:the|this)\s+(?:plan|payer|insurer)|[A-Z][\w'&]+)\s+(?:ask|asks|require|requires|want|wants|make|makes|"
+    r"demand|demands|insist|deny|denies|take|takes|pend|pends|send|sends)\b|\bstaff\s+time\b|"
+    r"^\W*\d[\d,]*\s+(?:prior|PAs?|auths?|denials?)\b"
 )
 
 
@@ -45,18 +76,43 @@ def read_requests(page: Page) -> None:
     if field is None:
         return
     cues = compile_cues(field.question.cues)
+    listed = ("", 0)  # the note and line on which a list of requests was opened
     for clause in page.open_clauses():
-        if (
-            "foreign" in clause.tags
-            or "secret" in clause.tags
-            or "limit" in clause.tags
-            or (clause.note.step not in ("ask",) and stance_at(page, clause, clause.end) != "ask")
-        ):
+        if {"foreign", "secret", "limit", "aside"} & clause.tags or clause.note.step == "walk_away":
+            continue
+        here = (clause.note.step, clause.line)
+        in_ask = clause.note.step == "ask"
+        opened = bool(
+            _OPENS_LIST.match(clause.words + ":" if clause.words.lower() in ("also", "other") else clause.words)
+            or (clause.heading and _OPENS_LIST.match(clause.heading + ":"))
+        )
+        if opened and (in_ask or _asks_elsewhere(page, clause)):
+            listed = here
+        if not in_ask and stance_at(page, clause, clause.end) != "ask" and listed != here:
             continue
         for start, end in _parts(clause, cues.labels):
             words = clause.words[start:end]
-            if any(p.search(words) for p in cues.labels) and not cues.ruled_out(words):
+            if _THEY_DEMAND.search(words) and not re.search(r"(?i)\bthey\s+(?:need|should|must|have\s+to)\b", words):
+                continue
+            known = any(p.search(words) for p in cues.labels)
+            dated = any(
+                q.unit == "date" and start <= q.start - clause.start < end for q in clause.figures
+            ) and not re.search(r"(?i)\b(?:since|from|before|after)\b", words)
+            if dated:
+                continue
+            item = (listed == here or (in_ask and _ITEM.match(words))) and not _NOT_A_REQUEST.search(words)
+            if (known or item) and not cues.ruled_out(words):
                 _request(page, clause, start, end)
+
+
+def _asks_elsewhere(page: Page, clause: Clause) -> bool:
+    """Whether a list opened outside the ask page stands right after words that ask ("ask is 145; and two things:")."""
+    return stance_at(page, clause, clause.end) == "ask" or any(
+        c.note is clause.note and 0 <= clause.line - c.line <= 1 and c.start < clause.start
+        and stance_at(page, c, c.end) == "ask"
+        for c in page.clauses
+        if not c.closed and c.line >= clause.line - 1
+    )
 
 
 def _parts(clause: Clause, labels: tuple[re.Pattern[str], ...]) -> list[tuple[int, int]]:
@@ -67,7 +123,7 @@ def _parts(clause: Clause, labels: tuple[re.Pattern[str], ...]) -> list[tuple[in
             m.end()
             for m in re.finditer(
                 r"(?i),?\s+(?:and|plus)\s+(?=(?:they\s+need|we\s+(?:want|need)|stop|drop|also))|"
-                r"(?<=\W)\(?[a-d]\)\s|,\s+(?=(?:plus|and)\s+(?:they|we)\s)",
+                r"(?<=\W)(?:\(?[a-d1-4]\)|[1-4]\.)\s(?=\w)|,\s+(?=(?:plus|and)\s+(?:they|we)\s)",
                 clause.words,
             )
         ),
@@ -76,18 +132,34 @@ def _parts(clause: Clause, labels: tuple[re.Pattern[str], ...]) -> list[tuple[in
 
 
 def _request(page: Page, clause: Clause, start: int, end: int) -> None:
+    end = start + len(re.sub(r"\s*\(?[1-4a-d][).]?\s*$", "", clause.words[start:end])) if _ENDS_IN_MARK.search(
+        clause.words[start:end]
+    ) else end
     words = clause.words[start:end].rstrip(
         " ,.;)(abcd" if re.search(r"\([a-d]$", clause.words[start:end].rstrip()) else " ,.;"
     )
     body = words
-    for _ in range(3):
+    for _ in range(4):
         body = _LEAD.sub("", body, count=1)
     row: Row = {}
     m = _FROM_TO.search(body)
     instead = _INSTEAD.search(body)
     n = _NOW_WANT.search(body)
     w = _WANT_NOW.search(body)
-    if instead:
+    freely = _INSTEAD_ANY.search(body)
+    bracketed = _NOW_IN_BRACKETS.search(body)
+    if freely and not instead:
+        unit = re.sub(r"(?i)^every\s+", "", freely["wanted"])
+        row = {
+            "clause": tidy(body[: freely.start()] + " " + re.sub(r"(?i)^\s*to\s+", "time to ", freely["mid"].lstrip())),
+            "now": _with_unit(unit, tidy(freely["now"])),
+            "wanted": tidy(_days(freely["wanted"])),
+        }
+    elif bracketed and not (instead or m or n or w):
+        row = {"now": tidy(_days(bracketed["now"]))} | _clause_and_wanted(body[: bracketed.start()])
+        if row.get("wanted"):
+            row["now"] = _with_unit(row["wanted"], row["now"])
+    elif instead:
         row = {
             "clause": tidy(body[: instead.start()]),
             "now": _with_unit(tidy(instead["wanted"]), tidy(instead["now"])),

@@ -15,7 +15,7 @@ _SPECIALISTS = (
     r"pulmonologists?|oncologists?|hematologists?|ophthalmologists?|otolaryngologists?|ents?|"
     r"allergists?|podiatrists?|dpms?|anesthesiologists?|hospitalists?|intensivists?|physiatrists?|radiologists?|"
     r"pathologists?|family\s(?:docs|doctors|physicians)|fps?|gps?|geriatricians?|GI\sdocs|electrophysiologists?|"
-    r"rheums|derms|orthos|endos|psychs|neuros|pulms|nephs|obs|cardiology\s+docs|chiropractors?|optometrists?|"
+    r"rheums|ophths?\.?|ophthos|derms|orthos|endos|psychs|neuros|pulms|nephs|obs|cardiology\s+docs|chiropractors?|optometrists?|"
     r"dentists?|perinatologists?"
 )
 _ADVANCED = (
@@ -28,12 +28,12 @@ _OTHER = (
     r"(?:\w+\s)?(?:therapists?|psychologists?|psyds?|lcsws?|lpcs?|lmfts?|lmhcs?|counselors?|social\s+workers?|"
     r"audiologists?|dietitians?|dieticians?|nutritionists?|pharmds?(?:\seducators?)?|pharmacists?|"
     r"(?:physical|occupational|speech)\s+therapists?|diabetes\s+educators?|cdces|cdces?|genetic\s+counselors?|"
-    r"speech\s+pathologists?|slps?|lactation\s+consultants?|optometrists?|bcbas?)"
+    r"speech\s+pathologists?|slps?|ods|lactation\s+consultants?|optometrists?|bcbas?)"
 )
 _BETWEEN = (
     r"(?:\s+(?:board[- ]certified|full[- ]?time|part[- ]?time|employed|own(?:er)?|general|pediatric|"
     r"fellowship[- ]trained|other|more|staff|licensed|psychiatric|psych|adult|family|solo|clinical|partner|"
-    r"nurse|cardiac|ft|pt|hand|spine))?"
+    r"nurse|certified|registered|cardiac|ft|pt|hand|spine)){0,2}"
 )
 _SOLO = re.compile(
     r"(?i)\b(?:solo(?!\s+rates)|just\s+me|only\s+me|sole\s+(?:physician|provider|practitioner)|one[- ]doctor|"
@@ -45,7 +45,7 @@ _A = re.compile(
 )
 _LEFT = re.compile(
     r"(?i)\b(?:retir|left|leaving|added|adding|add|hir(?:e|ing|ed)|recruit|joined|lost|used to|next door|nearby|"
-    r"nearest|closest|other\s+(?:practice|group)|refer|fluent|per\s+(?:doc|physician|provider)|would\s+let|if\s+we|"
+    r"nearest|closest|they(?:'ve)?\s+(?:got|have)|competitor|other\s+(?:practice|group)|refer|fluent|per\s+(?:doc|physician|provider)|would\s+let|if\s+we|"
     r"open(?:ing)?\s+for)\b"
 )
 _KINDS = (
@@ -56,7 +56,8 @@ _KINDS = (
 _SINCE = re.compile(
     r"(?i)\b(?:in[- ]?(?:network|ntwk|netwk)|participat\w+|par\b|contracted|credentialed|"
     r"(?:been\s+)?with\s+(?:them|(?!since)\w+(?:\s(?!since)\w+){0,3})|on\s+(?:their|the)\s+panel|their\s+network|"
-    r"this\s+network)\b[^.,;]{0,60}?\bsince\s+(?:\w+\s+)?(?P<y>(?:19|20)\d\d)\b"
+    r"this\s+network)\b[^.,;]{0,60}?\bsince[\s:]+(?:\w+\s+)?(?P<y>(?:19|20)\d\d)\b"
+    r"|(?i:\bjoined\s+(?:the\s+)?[^.,;\d]{2,50}?\b(?:network|panel)\s+(?:in\s+)?)(?P<j>(?:19|20)\d\d)\b"
 )
 _FOR_YEARS = re.compile(
     r"(?i)\b(?:in[- ]?(?:network|ntwk|netwk)|participat\w+|par\b|contracted|with\s+(?:them|this\s+payer|"
@@ -147,7 +148,7 @@ def read_tenure(page: Page) -> None:
             continue
         m = _SINCE.search(clause.words)
         if m:
-            years = _whole_years(page.today, clause.words[m.start() : m.end()], int(m["y"]))
+            years = _whole_years(page.today, clause.words[m.start() : m.end()], int(m["y"] or m["j"]))
             if 0 <= years <= 90:
                 page.see("practice.years", str(years), clause, clause.start + m.start(), clause.start + m.end(), 0.72)
 

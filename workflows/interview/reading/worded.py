@@ -9,6 +9,7 @@ import re
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.counted import related
 from workflows.interview.reading.cues import Field, figure_at, masked
+from workflows.interview.reading.labels import label_of
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.stances import names_other_payer, stance_at
 from workflows.interview.reading.tidy import days_written_out, tidy
@@ -88,6 +89,8 @@ def _text(page: Page, f: Field, clause: Clause) -> None:
     if taken is None:
         return
     start, end, score = taken
+    if start == 0 and label_of(clause.note.raw[clause.start : clause.end], words):
+        start = words.index(":") + 1
     said = words[start:end].strip(" ,;:-")
     if (
         not said
