@@ -287,12 +287,12 @@ def test_the_first_wording_whose_keys_are_known_is_used(answered: Answered) -> N
     assert says(avoided).startswith("We believe")
 
 
-def test_the_grade_rises_with_the_period_and_the_method(answered: Answered) -> None:
+def test_what_did_not_happen_is_estimated_with_its_method_and_never_measured(answered: Answered) -> None:
     def grade(**more: object) -> str:
         given = {"er_avoidance.ed_visits_avoided": 412, **{f"er_avoidance.ed_avoided_{k}": v for k, v in more.items()}}
         return ledger(answered(given)).sendable["er_avoidance.ed_visits_avoided"].grade
 
-    assert (grade(), grade(method="log"), grade(method="log", period="2025")) == ("asserted", "estimated", "measured")
+    assert (grade(), grade(method="log"), grade(method="log", period="2025")) == ("asserted", "estimated", "estimated")
 
 
 def test_a_row_is_graded_by_its_own_cells(answered: Answered) -> None:
@@ -306,7 +306,7 @@ def test_a_row_is_graded_by_its_own_cells(answered: Answered) -> None:
 def test_braces_inside_an_answer_are_words_and_never_filled(answered: Answered) -> None:
     rows = [{"measure": "score {rate} {comparator}", "rate": 80, "comparator": 70}]
     says = ledger(answered({"quality.measures": rows})).sendable["quality.measures[0]"].says
-    assert says == "Score {rate} {comparator}: 80%, against 70%."
+    assert says == "Our rate for score {rate} {comparator} is 80%, against 70%."
 
 
 def test_the_id_of_a_fact_is_stable_and_changes_with_what_it_says(answered: Answered) -> None:
@@ -320,12 +320,12 @@ def test_the_id_of_a_fact_is_stable_and_changes_with_what_it_says(answered: Answ
 
 def test_what_is_contradicted_is_left_out_with_every_sentence_that_repeats_it(answered: Answered) -> None:
     given = answered({
-        "access.third_next_available": 3, "access.wait_comparator": 19, "access.wait_source": "our log",
+        "access.new_patient_wait": 3, "access.wait_comparator": 19, "access.wait_source": "our log",
         "quality.measures": [{"measure": "A", "rate": 80}, {"measure": "B", "rate": 70}], MEMBERS: 2300,
     })  # fmt: skip
     found = ledger(given, leave_out=frozenset({"access.wait_comparator", "quality.measures[0]"}))
     assert "access.wait_comparator" not in found.sendable
-    assert "access.third_next_available" not in found.sendable
+    assert "access.new_patient_wait" not in found.sendable
     assert [e.key for e in found.rows("quality.measures")] == ["quality.measures[1]"]
     assert MEMBERS in found.sendable
 

@@ -297,7 +297,7 @@ def test_a_postgresql_that_may_only_be_read_is_told(postgres_url: str, listening
 def test_a_postgresql_that_dropped_the_connection_is_told_or_reconnected(postgres_url: str) -> None:
     store, other = filled(postgres_url), CaseStore.open(postgres_url)
     with store._database.reading("test") as link:
-        idle = link.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        idle = int(link.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
     with other._database.reading("test") as link:
         assert link.exec_driver_sql(f"SELECT pg_terminate_backend({idle})").scalar_one()
     use(store, "save")  # an idle connection is tried before it is used
@@ -305,7 +305,7 @@ def test_a_postgresql_that_dropped_the_connection_is_told_or_reconnected(postgre
     def cut_in_the_middle() -> None:
         with store._database.writing("The change was not saved") as link:
             link.exec_driver_sql("DELETE FROM case_versions")
-            busy = link.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            busy = int(link.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
             with other._database.reading("test") as killer:
                 killer.exec_driver_sql(f"SELECT pg_terminate_backend({busy})")
             link.exec_driver_sql("DELETE FROM cases")

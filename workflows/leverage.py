@@ -13,7 +13,7 @@ from workflows.domain.evidence import Claim, Evidence, Figure, FromGuidance, Gra
 from workflows.domain.knowledge import Mechanism, QuickWin, RegisterEntry, Topic
 from workflows.domain.language import figures
 
-WORTH: Mapping[Grade, Decimal] = {"measured": Decimal("1"), "estimated": Decimal("0.7"), "asserted": Decimal("0.4")}
+WORTH: Mapping[Grade, Decimal] = {"measured": Decimal("1"), "estimated": Decimal("0.85"), "asserted": Decimal("0.4")}
 PER_FURTHER_FACT, MOST_FACTS = 3, 3
 FEW = Decimal(3)  # same-specialty practices nearby up to which the payer has little choice
 WEAK = 45  # below this no claim carries a rate request on its own
@@ -37,7 +37,7 @@ def argue(
         if not facts:
             continue
         gain = reasoning(topic, answers, register)
-        reasons.append(gain)
+        reasons += [gain, _passage(topic, f"gain.{topic.id}.plain", topic.gain, topic.sources, register)]
         claims.append(_claim(topic, facts, gain, answers))
     return tuple(sorted(claims, key=lambda c: (-c.strength, c.topic))), tuple(reasons)
 
@@ -63,7 +63,7 @@ def _claim(topic: Topic, facts: Sequence[Evidence], gain: Evidence, answers: Map
 
 
 def facts_of(topic: Topic, ledger: Ledger) -> tuple[Evidence, ...]:
-    """The evidence a topic may use, best first: measured before estimated before asserted, then the topic's order."""
+    """The evidence a topic may use, best first: what was counted in the topic's order, then what is asserted."""
     return tuple(_facts(topic, ledger))
 
 
@@ -79,7 +79,8 @@ def _facts(topic: Topic, ledger: Ledger) -> Iterator[Evidence]:
             found.append(own)
     said = {key for fact in found for key in fact.uses}
     kept = [fact for fact in found if fact.key not in said]
-    return iter(sorted(kept, key=lambda f: -WORTH[f.grade]))
+    # Within a topic the order is knowledge's own; only what is merely asserted comes after what was counted.
+    return iter(sorted(kept, key=lambda f: f.grade == "asserted"))
 
 
 def favorable(fact: Evidence) -> bool:
@@ -106,30 +107,32 @@ def _margin(fact: Evidence) -> Decimal:
 
 def lower_is_better(fact: Evidence) -> bool:
     """Whether a low rate is the good one: as the user said, else by the measure's name."""
-    said = fact.parts.get("lower_is_better")
+    if "lower_is_better" in fact.parts or "not_lower_is_better" in fact.parts:
+        return "lower_is_better" in fact.parts
     name = fact.parts.get("measure", "")
-    return said == "yes" if said else bool(_INVERSE.search(name)) and not _FOLLOW_UP.search(name)
+    return bool(_INVERSE.search(name)) and not _FOLLOW_UP.search(name)
 
 
 def reasoning(topic: Topic, answers: Mapping[str, Answer], register: Mapping[str, RegisterEntry]) -> Evidence:
     """What the topic means for the plan: the mechanism that fits the conditions or specialty given, then the gain."""
     chosen = _mechanism(topic, answers)
     says = f"{chosen.says} {topic.gain}" if chosen else topic.gain
-    sources = tuple(dict.fromkeys((*(chosen.sources if chosen else ()), *topic.sources)))
+    return _passage(topic, f"gain.{topic.id}", says, (*(chosen.sources if chosen else ()), *topic.sources), register)
+
+
+def _passage(
+    topic: Topic, key: str, says: str, sources: Sequence[str], register: Mapping[str, RegisterEntry]
+) -> Evidence:
+    cited = tuple(s for s in dict.fromkeys(sources) if s in register)
     return Evidence(
-        key=f"gain.{topic.id}",
+        key=key,
         says=says,
         value=says,
         bare=says,
         grade="asserted",
         topic=topic.id,
-        source=FromGuidance(
-            article="leverage/topics",
-            heading=topic.title,
-            quote=says,
-            sources=tuple(s for s in sources if s in register),
-        ),
-        figures=tuple(Figure(amount=f.amount, unit=f.unit, role=f"gain.{topic.id}") for f in figures(says)),
+        source=FromGuidance(article="leverage/topics", heading=topic.title, quote=says, sources=cited),
+        figures=tuple(Figure(amount=f.amount, unit=f.unit, role=key) for f in figures(says)),
     )
 
 

@@ -64,9 +64,9 @@ class Derived:
         answers = self.case.answers
         leave_out = frozenset(key for c in self.contradictions for key in c.leave_out)
         ledger = interview.ledger_of(self.catalog.steps, answers, leave_out)
-        terms = terms_of(answers, leave_out)
+        terms, floor = terms_of(answers, leave_out), options.floor_of(answers)
         shown = lines(answers, terms, self.medicare, ledger, self.catalog.families, leave_out)[:SHOWN]
-        ledger = ledger.with_evidence(*worth(shown, terms, ledger, self.medicare))
+        ledger = ledger.with_evidence(*worth(shown, terms, ledger, self.medicare, options.how_few(shown, floor)))
         ledger = ledger.with_evidence(*self._medicare_words(shown))
         claims, reasons = leverage.argue(self.catalog.topics, answers, ledger, self.catalog.sources)
         return Ground(
@@ -80,7 +80,7 @@ class Derived:
             contradictions=tuple(c for c in self.contradictions if not self._private(c)),
             at_odds=any(self._private(c) for c in self.contradictions),
             stronger=tuple(dict.fromkeys(say for c in claims for say in c.to_strengthen)),
-            withheld=options.withheld(shown, options.floor_of(answers)),
+            withheld=options.withheld(shown, floor),
             unconfirmed=sum(a.given_by == "notes" for a in answers.values()),
         )
 
@@ -173,7 +173,7 @@ class Derived:
         facility = tuple(dict.fromkeys(m.code for m in known if m.setting == "facility"))
         setting = "facility setting" if len(facility) == len({m.code for m in known}) else "office setting"
         if facility and setting == "office setting":
-            setting += f" ({joined(facility)} facility)"
+            setting += f", {joined(facility)} in a facility"
         place = f"{'national amounts' if one.national else one.locality_name}, {setting}"
         rule = "the Medicare locality of the main site's ZIP code" if one.locality else "no ZIP code given"
         said = [

@@ -19,6 +19,10 @@ _OPENERS = frozenset(
     "Since Some Staff The Their There These They This Through Two Three Urgent We Weekly When With Within Written Yes You".split()
 )
 
+# Columns that name a thing in the user's words, and the names such words may begin with.
+_COMMON_NOUNS = frozenset(("measure", "programme", "pathway", "service", "condition"))
+_NAMES = frozenset("Medicare Medicaid Mohs Pap Apgar Barrett Hodgkin Alzheimer Parkinson Graves Medicine".split())
+
 
 def shown(asked: Question | Column, value: str, *, bare: bool = False) -> str:
     """A canonical value as a letter writes it: "36 visits" (or "36" when `bare`), "78.4%", "$114.50", "March 2017"."""
@@ -153,7 +157,12 @@ def _facts(q: Question, given: Answer, values: Mapping[str, str], answers: Mappi
 def _parts(columns: Sequence[Column], row: Row) -> dict[str, str]:
     parts: dict[str, str] = {}
     for column in columns:
-        if column.id in row:
+        if column.kind == "yes_no" and column.id in row:
+            # A yes reads as the column's own words ("lower is better"); a no says nothing in a sentence.
+            parts[column.id if row[column.id] == "yes" else f"not_{column.id}"] = (
+                column.label[:1].lower() + column.label[1:]
+            )
+        elif column.id in row:
             parts[column.id] = shown(column, row[column.id])
             parts[f"{column.id}:bare"] = shown(column, row[column.id], bare=True)
     return parts
@@ -166,7 +175,7 @@ def _fill(q: Question, values: Mapping[str, str], fallback: str, on: bool = True
             trimmed = ". " if template.endswith("}.") else ""
             # In one pass: braces inside an answer are words, not keys.
             text = PLACEHOLDER.sub(
-                lambda m, end=trimmed: _set_in(values[m.group(1)].rstrip(end), m.start()),  # type: ignore[misc]
+                lambda m, end=trimmed: _set_in(values[m.group(1)].rstrip(end), m.group(1), m.start()),  # type: ignore[misc]
                 template,
             )
             uses = tuple(dict.fromkeys(k.removesuffix(":bare") for k in keys if "." in k))
@@ -174,10 +183,12 @@ def _fill(q: Question, values: Mapping[str, str], fallback: str, on: bool = True
     return fallback, ()
 
 
-def _set_in(value: str, at: int) -> str:
-    """A value inside a sentence: a capital that only opened the user's own sentence goes, a name's stays."""
+def _set_in(value: str, key: str, at: int) -> str:
+    """A value inside a sentence: a capital that only opened the user's own words goes, a name's or acronym's stays."""
     first = value.split(" ", 1)[0]
-    return value[:1].lower() + value[1:] if at and first in _OPENERS else value
+    plain = first.isalpha() and first[1:].islower() and first not in _NAMES
+    opens = first in _OPENERS or (key in _COMMON_NOUNS and plain)
+    return value[:1].lower() + value[1:] if at and opens else value
 
 
 def sentence_case(text: str) -> str:

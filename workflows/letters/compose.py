@@ -7,15 +7,15 @@ a bluff that the payer can check.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from string import ascii_uppercase
 from decimal import Decimal
+from string import ascii_uppercase
 
 from workflows.domain.answers import Contradiction
 from workflows.domain.draft import Cell, CodeLine, Draft, Gap, Provenance, Section, Sentence, Table
 from workflows.domain.evidence import Claim, Evidence, FromGuidance, Ledger
 from workflows.domain.frozen import Frozen
 from workflows.domain.knowledge import Benchmark, Outline, OutlineSection, Topic
-from workflows.domain.language import joined
+from workflows.domain.language import joined, number, usd
 from workflows.letters.derived import derived, phrase, published
 from workflows.letters.table import rate_table
 from workflows.letters.wording import fill
@@ -49,7 +49,11 @@ class Ground(Frozen):
 def compose(outline: Outline, ground: Ground, *, today: date, provenance: Provenance) -> Draft:
     """The draft of one document as of `today`."""
     known = _known(ground, outline, today)
-    first = why_first_letter(ground, known) if outline.document == "counteroffer" else ""
+    why_first = why_first_letter(ground, known)
+    first = why_first if outline.document == "counteroffer" else ""
+    if not why_first:
+        asked = known["request.summary"]
+        known["letter.proposal"] = phrase("letter.proposal", asked.value, "the request of the counteroffer", [asked])
     sections: list[Section] = []
     for section in outline.sections:
         if section.path == ("first" if not first else "full") and outline.document == "counteroffer":
@@ -90,12 +94,8 @@ def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]
             "the table's own arithmetic",
             says="Annual change is units a year × (proposed − now).",
         )
-        known["letter.by_code"] = phrase(
-            "letter.by_code",
-            " code by code" if ground.lines else "",
-            "what the table shows",
-            says="The table shows the request.",
-        )
+        covers = "the codes in the table" if ground.lines else "all services under the agreement"
+        known["worth.covers"] = phrase("worth.covers", covers, "what the table covers")
         scope = " on the codes in the table" if ground.lines else " on all services"
         known["worth.scope"] = phrase("worth.scope", scope, "what the table covers")
     known |= {e.key: e for e in _bonus(ground, known)}
@@ -106,17 +106,24 @@ def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]
 def _scale(known: dict[str, Evidence]) -> None:
     """The cost of an avoided visit is compared with a published difference only where it speaks for the practice."""
     each, apart = known.get("worth.per_avoided"), known.get("worth.ed_difference")
-    if each and apart and (each.figures_of("usd") or 0) >= (apart.figures_of("usd") or 0):
+    visits = known.get("er_avoidance.ed_visits_avoided")
+    count = visits.figures_of("count") if visits else None
+    dollars = apart.figures_of("usd") if apart else None
+    if not (each and apart and visits and count and dollars):
+        return
+    if (each.figures_of("usd") or 0) >= dollars:
         del known["worth.per_avoided"]
+        return
+    total = usd(count * dollars, cents=False)
+    says = f"{number(count)} visits at a difference of {usd(dollars)} come to {total}."
+    known["worth.ed_total"] = phrase(
+        "worth.ed_total", total, "visits avoided × published difference", [visits, apart], "estimated", says
+    )
 
 
 def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     for row in ground.facts.get("quality", ()):
-        if (
-            row.key.startswith("quality.measures[")
-            and "comparator" in row.parts
-            and row.parts.get("lower_is_better") != "yes"
-        ):
+        if row.key.startswith("quality.measures[") and "comparator" in row.parts and "lower_is_better" not in row.parts:
             ahead = Decimal(row.parts["rate"].rstrip("%")) > Decimal(row.parts["comparator"].rstrip("%"))
             if ahead:
                 yield phrase("option_c.measure", row.parts["measure"], "the strongest quality measure", [row])
@@ -259,16 +266,32 @@ def _proofs(section: OutlineSection, ground: Ground, known: Mapping[str, Evidenc
         ]
         return [_proof(section.id, section.title, facts, ground, known, gain=_PLACE)] if facts else []
     chosen = [c for c in ground.claims if c.topic not in _NOT_PROOFS][: section.most]
-    made = []
+    made: list[Section] = []
     said = _headline_claim(ground) if headline else None  # the headline's fact is not told twice
     for claim in chosen:
         facts = ground.facts[claim.topic][1 if claim == said else 0 :][:2]
-        made.append(_proof(f"{section.id}.{claim.topic}", claim.title, facts, ground, known, gain=claim.topic))
+        made.append(
+            _proof(
+                f"{section.id}.{claim.topic}",
+                claim.title,
+                facts,
+                ground,
+                known,
+                gain=claim.topic,
+                brief=bool(made) and not headline,
+            )
+        )
     return made
 
 
 def _proof(
-    id: str, title: str, facts: Sequence[Evidence], ground: Ground, known: Mapping[str, Evidence], gain: str
+    id: str,
+    title: str,
+    facts: Sequence[Evidence],
+    ground: Ground,
+    known: Mapping[str, Evidence],
+    gain: str,
+    brief: bool = False,
 ) -> Section:
     sentences = [
         Sentence(slot=f"{id}.{i}", kind="assertion", text=f.says, evidence=_held(f, ground))
@@ -277,6 +300,8 @@ def _proof(
     # Quality without a comparator says what is done, not that it is better: the reasoning would claim too much.
     compared = gain != "quality" or any(" against " in f.says for f in facts)
     reason = known.get(f"gain.{gain}") if compared else None
+    if brief and reason:
+        reason = known.get(f"gain.{gain}.plain", reason)
     if reason:
         sentences.append(Sentence(slot=f"{id}.gain", kind="reasoning", text=reason.says, evidence=(reason.id,)))
     return Section(id=id, title=title, sentences=tuple(sentences))

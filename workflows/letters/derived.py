@@ -178,7 +178,8 @@ def _elapsed(changed: Evidence, today: date) -> str:
         years = today.year - year - 1
         return f"at least {years} year{'' if years == 1 else 's'}" if years >= 1 else ""
     if months >= 12:
-        return f"{months // 12} year{'' if months < 24 else 's'}"
+        exact = months % 12 == 0 and (today.day == dom or len(digits) == 6)
+        return f"{'' if exact else 'more than '}{months // 12} year{'' if months < 24 else 's'}"
     return f"{months} months" if months > 1 else ""
 
 

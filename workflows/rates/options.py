@@ -42,7 +42,7 @@ def withheld(shown: Sequence[CodeLine], floor: Floor) -> frozenset[str]:
         return frozenset()
     priced = [line for line in shown if annual(line) is not None]
     half = [(line, (known(line.current) + known(line.proposed)) / 2) for line in priced]
-    few = few_codes(priced)
+    few = few_codes(priced, how_few(shown, floor))
     below = {"option_b": few is not None and not _above(few.fees(), floor), "option_c": not _above(half, floor)}
     return frozenset(name for name, out in below.items() if out)
 
@@ -61,23 +61,36 @@ class FewCodes(Frozen):
         return [*((line, known(line.proposed)) for line in self.top), *kept]
 
 
-def few_codes(priced: Sequence[CodeLine]) -> FewCodes | None:
+FEWEST, MOST = 3, 5  # codes of that option
+
+
+def how_few(shown: Sequence[CodeLine], floor: Floor) -> int:
+    """How many codes the option needs so as not to end below the floor; the fewest when none is enough."""
+    priced = [line for line in shown if annual(line) is not None]
+    for count in range(FEWEST, MOST + 1):
+        few = few_codes(priced, count)
+        if few is not None and _above(few.fees(), floor):
+            return count
+    return FEWEST
+
+
+def few_codes(priced: Sequence[CodeLine], count: int = FEWEST) -> FewCodes | None:
     """The option over `priced` lines, or None where there are too few codes for it to differ from the request."""
     gains = sorted((line for line in priced if (annual(line) or 0) > 0), key=lambda line: -(annual(line) or 0))
     if len(gains) < 3:
         return None
-    top = tuple(gains[: min(3, len(gains) - 1)])
+    top = tuple(gains[: min(count, len(gains) - 1)])
     rest = tuple(line for line in priced if not any(line is one for one in top))
     offered = all(line.offered is not None and line.offered >= known(line.current) for line in rest)
     return FewCodes(top=top, rest=rest, offered=offered)
 
 
-def options(shown: Sequence[CodeLine], total: Evidence) -> Iterator[Evidence]:
+def options(shown: Sequence[CodeLine], total: Evidence, count: int = FEWEST) -> Iterator[Evidence]:
     """What the other ways to agree are worth. Keys "option_*"."""
     half = usd((known(total.figures_of("usd")) / 2).quantize(ONE, ROUND_HALF_UP), cents=False)
     says = f"Half of each increase, the other half later, is {half} a year."
     yield calculated("option_c.dollars", says, half, "half of the request", (total.id,), f"{total.value} / 2 = {half}")
-    few = few_codes([line for line in shown if annual(line) is not None])
+    few = few_codes([line for line in shown if annual(line) is not None], count)
     if few is None:
         return
     inputs = tuple(line.evidence for line in few.top if line.evidence)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from workflows.domain.draft import CodeLine
 from workflows.domain.evidence import Evidence, Ledger
-from workflows.domain.language import number, percent, points, usd
+from workflows.domain.language import joined, number, percent, points, usd
 from workflows.domain.medicare import MedicareAmount
 from workflows.rates.arithmetic import (
     ONE,
@@ -22,7 +22,7 @@ from workflows.rates.arithmetic import (
     total_of,
 )
 from workflows.rates.lines import Terms
-from workflows.rates.options import options
+from workflows.rates.options import FEWEST, options
 
 MOST = Decimal("0.8")  # share of the money a weighted percent of Medicare must cover to be said
 
@@ -32,28 +32,46 @@ def worth(
     terms: Terms,
     ledger: Ledger,
     medicare: Mapping[str, MedicareAmount],
+    few: int = FEWEST,
 ) -> tuple[Evidence, ...]:
-    """Everything the letters may say about the money, as evidence with keys "worth.*"."""
+    """Everything the letters may say about the money, as evidence with keys "worth.*" and "option_*"; `few` is how many
+    codes the option over few codes holds."""
     return (
         *_medicare(shown, medicare),
         *_cells(shown),
+        *_kept_offers(shown),
         *_totals(shown, ledger),
         *_levels(terms, ledger),
-        *_per_unit(shown, terms, ledger),
+        *_per_unit(shown, terms, ledger, few),
     )
+
+
+def _kept_offers(shown: Sequence[CodeLine]) -> Iterator[Evidence]:
+    kept = [x for x in shown if x.offered is not None and x.proposed == x.offered and x.offered > known(x.current)]
+    if kept and len(kept) < len(shown):
+        named = joined([x.code for x in kept])
+        inputs = tuple(x.evidence for x in kept if x.evidence)
+        yield calculated(
+            "worth.kept_offer",
+            f"The offer on {named} is above the request.",
+            named,
+            "max(request, offer)",
+            inputs,
+            named,
+        )
 
 
 def _medicare(shown: Sequence[CodeLine], medicare: Mapping[str, MedicareAmount]) -> Iterator[Evidence]:
     for line in shown:
-        known = medicare.get(line.code)
-        if known:
+        amount = medicare.get(line.code)
+        if amount:
             yield calculated(
                 f"worth.medicare.{line.code}",
-                known.says + ".",
-                usd(known.amount, cents=True),
+                amount.says + ".",
+                usd(amount.amount, cents=True),
                 "Medicare physician fee schedule",
                 (),
-                known.says,
+                amount.says,
             )
 
 
@@ -296,11 +314,11 @@ def _levels(terms: Terms, ledger: Ledger) -> Iterator[Evidence]:
             )
 
 
-def _per_unit(shown: Sequence[CodeLine], terms: Terms, ledger: Ledger) -> Iterator[Evidence]:
+def _per_unit(shown: Sequence[CodeLine], terms: Terms, ledger: Ledger, few: int) -> Iterator[Evidence]:
     total = next((e for e in _totals(shown, ledger) if e.key == "worth.ask"), None)
     if total is None:
         return
-    yield from options(shown, total)
+    yield from options(shown, total, few)
     dollars = next(f.amount for f in total.figures if f.unit == "usd")
     members, avoided = ledger.sendable.get("practice.members"), ledger.sendable.get("er_avoidance.ed_visits_avoided")
     if members and dollars > 0:

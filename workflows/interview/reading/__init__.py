@@ -16,6 +16,7 @@ from workflows.domain.knowledge import Step
 from workflows.interview.reading import screens
 from workflows.interview.reading.answering import read_answer
 from workflows.interview.reading.clauses import LONGEST_READ, Clause, Note, clauses, note_of
+from workflows.interview.reading.code_lines import read_code_lines
 from workflows.interview.reading.code_prose import read_code_prose
 from workflows.interview.reading.code_tables import read_code_tables
 from workflows.interview.reading.conditions import read_conditions
@@ -23,6 +24,7 @@ from workflows.interview.reading.counted import read_counts
 from workflows.interview.reading.cues import fields_of
 from workflows.interview.reading.dated import read_dates
 from workflows.interview.reading.identifiers import read_contacts, read_numbers
+from workflows.interview.reading.measure_tables import read_measure_tables
 from workflows.interview.reading.measures import read_measures
 from workflows.interview.reading.names import read_names
 from workflows.interview.reading.other_payers import read_other_payers
@@ -61,11 +63,13 @@ def _read(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: 
     read_names(page)
     read_numbers(page)
     read_code_tables(page)
+    read_measure_tables(page)
     read_contacts(page)
     page.clauses = [_marked(page, part) for c in page.clauses for part in _without_others(page, c)]
     read_other_payers(page)
     read_tenure(page)
     read_staff(page)
+    read_code_lines(page)
     read_code_prose(page)
     read_dates(page)
     read_requests(page)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from workflows.domain.language import fold
 from workflows.interview.reading.labels import label_of, with_colons
 from workflows.interview.reading.quantities import Quantity, quantities
+from workflows.interview.reading.spoken import with_dates
 
 LONGEST_READ = 30_000  # what is read at once of all notes together; more is said, never silently dropped
 _LONGEST_LINE = 2_000
@@ -26,6 +27,7 @@ _NOT_AN_END = re.compile(
     r"|fam|med|int|gen|[A-Z])$",
     re.I,
 )
+_SAID_NO = re.compile(r"[:?]\s*(?:no|No|NO)\.\s*[A-Z]?$")
 _END = re.compile(r"[.!?;](?=\s|$)|\s+(?:--|—|\|\|)\s+")
 _RUN_ON = 180
 _NEW_SUBJECT = re.compile(
@@ -79,7 +81,7 @@ class Clause:
 def note_of(step: str, text: str, most: int = LONGEST_READ) -> Note:
     """A note cut to the length that is read, folded for reading."""
     raw = text[:most]
-    return Note(step=step, raw=raw, words=with_colons(_NO_WORD.sub(lambda m: " " * len(m.group()), fold(raw))))
+    return Note(step=step, raw=raw, words=with_dates(with_colons(_NO_WORD.sub(lambda m: " " * len(m.group()), fold(raw)))))
 
 
 def clauses(note: Note) -> list[Clause]:
@@ -95,7 +97,7 @@ def clauses(note: Note) -> list[Clause]:
             said, body = _announced(line)
             told = _of_line(note, place, body, len(line), said or heading, number)
             label = label_of(note.raw[place : place + len(line)], line)
-            found += [*told[:1], *(replace(c, heading=label) for c in told[1:])] if label else told
+            found += [*told[:1], *(replace(c, heading=label).tagged("more") for c in told[1:])] if label else told
             titled = _HEADING.fullmatch(line)
             if titled:
                 heading = titled["h"]
@@ -170,11 +172,31 @@ def _ends(line: str, begin: int) -> list[int]:
     ends = []
     for m in _END.finditer(line, begin):
         if m.group()[0] == "." and (
-            _NOT_AN_END.search(line[max(begin, m.start() - 8) : m.start()]) or not line[m.end() : m.end() + 2].strip()
+            (
+                _NOT_AN_END.search(line[max(begin, m.start() - 8) : m.start()])
+                and not _SAID_NO.search(line[max(begin, m.start() - 8) : m.end() + 1])
+            )
+            or not line[m.end() : m.end() + 2].strip()
         ):
+            continue
+        mark = _LIST_NUMBER.search(line[max(begin, m.start() - 3) : m.start()]) if m.group()[0] == "." else None
+        if mark and _counts_on(line, begin, m.start() - 1):
+            ends.append(m.start() - 1)
             continue
         ends.append(m.end())
     return ends
+
+
+_LIST_NUMBER = re.compile(r"(?:^|[\s.;,])[1-9]$")
+
+
+def _counts_on(line: str, begin: int, at: int) -> bool:
+    """Whether the digit at a place numbers an item of a list inside a line: its neighbour stands there too."""
+    n = int(line[at])
+    return bool(
+        (n > 1 and re.search(rf"(?:^|\s){n - 1}\.\s", line[begin:at]))
+        or (n == 1 and re.search(r"\s2\.\s", line[at:]) and not re.search(r"\w\s*$", line[begin:at][-1:]))
+    )
 
 
 def _cut_run_ons(line: str, start: int, ends: list[int]) -> list[int]:

@@ -14,7 +14,7 @@ from workflows.interview.reading.page import Page
 from workflows.interview.reading.quantities import Quantity, plain
 from workflows.interview.reading.stances import names_other_payer, stance_at
 
-_CODE = re.compile(rf"(?<![\w$#.,/-])(?P<code>{CODE})(?![\w%]|,\d|\.\d)(?!\s*(?:-|–|to|through|thru)\s*\d{{5}})")
+CODE_IN_WORDS = re.compile(rf"(?<![\w$#.,/-])(?P<code>{CODE})(?![\w%]|,\d|\.\d)(?!\s*(?:-|–|to|through|thru)\s*\d{{5}})")
 _BEFORE = (
     (
         "offered",
@@ -87,7 +87,7 @@ def read_code_prose(page: Page) -> None:
         words = clause.words
         if clause.note.step not in ("rates", "ask", "practice") or "limit" in clause.tags or _CLAIMS.search(words):
             continue
-        codes = [m for m in _CODE.finditer(words) if _plausible(page, clause, m)]
+        codes = [m for m in CODE_IN_WORDS.finditer(words) if _plausible(page, clause, m)]
         for m, following in zip(codes, [*codes[1:], None], strict=False):
             end = following.start() if following else len(words)
             if following and not re.search(r"\d|[a-z]{3}", words[m.end() : following.start()]):

@@ -41,7 +41,7 @@ class Line:
 def read_code_tables(page: Page) -> None:
     """Every block of code rows in every note."""
     for note in page.notes:
-        lines = _lines(note)
+        lines = lines_of(note)
         block: list[Line] = []
         for i, line in enumerate(lines):
             if _is_row(line.words):
@@ -58,7 +58,7 @@ def read_code_tables(page: Page) -> None:
             _read_block(page, note, lines, block)
 
 
-def _lines(note: Note) -> list[Line]:
+def lines_of(note: Note) -> list[Line]:
     made, place = [], 0
     for number, words in enumerate(note.words.split("\n"), 1):
         made.append(Line(number, place, place + len(words), words[:600]))
@@ -108,11 +108,11 @@ def _read_block(page: Page, note: Note, lines: list[Line], block: list[Line]) ->
     columns, period = _columns(page, header, width, rows)
     owner = _owner(page, note, header)
     for line, cells in zip(block, rows, strict=True):
-        clause = _clause_of(page, note, line)
+        clause = clause_of(page, note, line)
         _read_row(page, clause, line, cells, columns, owner)
         page.take_span(clause, line.start, line.end)
     if period and header and not owner and any(c == "volume" for c in columns):
-        clause = _clause_of(page, note, header)
+        clause = clause_of(page, note, header)
         at = header.words.find(period[1])
         page.see(
             "rates.volume_period",
@@ -122,14 +122,14 @@ def _read_block(page: Page, note: Note, lines: list[Line], block: list[Line]) ->
             header.start + max(at, 0) + len(period[1]),
             0.84,
         )
-    _close(page, note, {line.number for line in block} | ({header.number} if header else set()))
+    close_lines(page, note, {line.number for line in block} | ({header.number} if header else set()))
 
 
-def _close(page: Page, note: Note, numbers: set[int]) -> None:
+def close_lines(page: Page, note: Note, numbers: set[int]) -> None:
     page.clauses[:] = [replace(c, closed=True) if c.note is note and c.line in numbers else c for c in page.clauses]
 
 
-def _clause_of(page: Page, note: Note, line: Line) -> Clause:
+def clause_of(page: Page, note: Note, line: Line) -> Clause:
     return next(
         (c for c in page.clauses if c.note is note and c.line == line.number),
         Clause(note, line.start, line.end, line=line.number),

@@ -7,6 +7,7 @@ from workflows.domain.answers import Row
 from workflows.interview.reading.ailments import CONDITION, full_name
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.cues import figure_at, masked
+from workflows.interview.reading.labels import label_of
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.periods import periods
 from workflows.interview.reading.quantities import Quantity
@@ -15,7 +16,7 @@ from workflows.interview.reading.tidy import tidy
 _TOP = re.compile(
     r"(?i)\b(?:top\s+(?:dx|diagnos[ei]s|conditions?)|main\s+(?:dx|diagnos[ei]s|conditions?)|mostly|mainly|"
     r"bread\s+and\s+butter|we\s+(?:treat|see|do)\s+(?:a\s+lot\s+of|mostly|mainly|tons\s+of|lots\s+of)?|lots?\s+of|"
-    r"what\s+(?:do\s+)?(?:you|we)\s+(?:treat|do\s+best|see)|what\s+we\s+do\s+best|most\s+common|biggest\s+(?:dx|"
+    r"(?:what|who)\s+(?:do\s+)?(?:you|we)\s+(?:treat|do(?:\s+best)?|see)|what\s+we\s+do\s+best|most\s+common|biggest\s+(?:dx|"
     r"diagnos[ei]s|groups)|diagnos[ei]s(?:\s+mix)?|conditions|dx)\b"
 )
 _PANEL = re.compile(
@@ -35,7 +36,8 @@ _PATHWAY = re.compile(
 )
 _RARE = re.compile(
     r"(?i)\b(?:only\s+(?!\w*\s*if\b)(?:[\w-]+\s+){1,8}?(?:in\s+(?:the\s+)?(?:county|region|area|state|town|valley|"
-    r"\d|[A-Z])|within|inside|this\s+side|for\s+\d+|east|west|north|south|around|nearby|between|taking|who\s+do)|"
+    r"\d|[A-Z])|within|inside|this\s+side|for\s+\d+|east|west|north|south|around|nearby|between|taking|who\s+do|for\s+an?\s+hour|outside|"
+    r"on\s+the\s+(?:peninsula|island|coast|reservation|plains?))|(?:nobody|no\s+one)\s+(?:in|around|near)\s+(?:the\s+)?\w+\s+(?:does|has|offers)|"
     r"(?:nobody|no\s+one|no[- ]one)\s+else|none\s+of\s+the\s+others|closest\s+other|nearest\s+other\s+(?:one|place|"
     r"office)\s+(?:that|doing|with)|next\s+(?:nearest|closest)\s+(?:one|place)\s|we(?:'re|\s+are)\s+the\s+only|"
     r"the\s+(?:county|region|area|town|state)'s\s+only|sole\s+(?:provider|source)\s+of|"
@@ -62,6 +64,7 @@ def read_conditions(page: Page) -> None:
         recall = _RECALL.search(words)
         if (
             recall
+            and not (len(pieces) >= _A_LIST and _TOP.search(words))
             and clause.note.step in ("diagnoses", "practice")
             and not re.search(r"\d\s?(?:%|percent)\s*(?:vs?\b|versus)", words)
             and _recall(page, clause, recall)
@@ -84,8 +87,9 @@ def read_conditions(page: Page) -> None:
             _top(page, clause, pieces)
 
 
+_A_LIST = 4  # so many conditions in a row are what the practice treats, whatever screening stands among them
 _NAMED_PANEL = re.compile(
-    r"(?i)(?P<c>[a-z][a-z/-]+(?:\s[a-z][a-z/-]+){0,2}?)\s+(?P<k>panel|registry|clinic|monitoring\s+list)"
+    r"(?i)(?P<c>[a-z][a-z/-]+(?:\s[a-z][a-z/-]+){0,2}?)\s+(?P<k>panel|registry|clinic|(?:\w+\s+)?list)"
     r"\s*(?:is|of|has|at|:|=|~|about)?\s*(?P<n>\x00+)(?!\s*(?:slots?|hours|hrs|days|am|pm|visits))"
 )
 
@@ -104,7 +108,7 @@ def _named_panels(page: Page, clause: Clause) -> None:
             or q not in page.free(clause)
         ):
             continue
-        if re.search(r"(?i)\b(?:walk|sick|evening|saturday|pump|payer|whole|same|free|second|open)\b", name):
+        if re.search(r"(?i)\b(?:wait\w*|price|call|task|mailing|to-do|walk|sick|evening|saturday|pump|payer|whole|same|free|second|open)\b", name):
             continue
         row: Row = {"condition": full_name(name), "patients": q.text}
         page.see("diagnoses.panels", row, clause, clause.start + m.start("c"), q.end, 0.74)
@@ -265,6 +269,8 @@ def _recall(page: Page, clause: Clause, cue: re.Match[str]) -> bool:
 
 def _programme_name(words: str, named: re.Match[str] | None, target: re.Match[str] | None) -> str:
     if named:
+        if re.search(r"(?i)\b(?:days?|weeks?|wks?|hours?|scopes?)\b", named["n"]):
+            return ""
         name = re.sub(
             r"(?i)^(?:(?:we|our|the|a|run|runs|do|have|every|and|of|gets?|baby|weekly|patients?|list|in|on|for|"
             r"registry|or|house)\s+)+",
@@ -312,6 +318,7 @@ def _pathway(page: Page, clause: Clause) -> bool:
 
 def _rare(page: Page, clause: Clause) -> None:
     words = clause.words
+    told = words[words.index(":") + 1 :] if label_of(clause.note.raw[clause.start : clause.end], words) else words
     if re.search(r"(?i)\b(?:we think|i think|i believe|not sure|probably|maybe)\b", words):
         page.see(
             "diagnoses.rare_services",
@@ -337,7 +344,7 @@ def _rare(page: Page, clause: Clause) -> None:
         ),
         None,
     )
-    row: Row = {"service": tidy(re.sub(r"(?i)^(?:we(?:'re| are)?|it's)\s+(?:the\s+)?", "", words))}
+    row: Row = {"service": tidy(re.sub(r"(?i)^(?:we(?:'re| are)?|it's)\s+(?:the\s+)?", "", told.strip()))}
     if miles and not re.search(r"(?i)inside|within", words[: miles.start - clause.start][-12:]):
         row["nearest"] = miles.text
     if volume:

@@ -47,7 +47,7 @@ def counterparties(page: Page) -> list[Counterparty]:
         if "table" in clause.tags or clause.note.step not in ("practice", "rates", "ask"):
             continue
         for m in _PLAN.finditer(clause.words):
-            name, before, after = m["plan"], clause.words[: m.start("plan")], clause.words[m.end() :]
+            name, before, after = m["plan"].strip(), clause.words[: m.start("plan")], clause.words[m.end() :]
             said = _SAID_AFTER.match(after) or _SAID_BEFORE.search(before)
             if not said and not (
                 clause.note.step == "practice"
@@ -56,7 +56,7 @@ def counterparties(page: Page) -> list[Counterparty]:
                 and _spoken_of(page, name.split()[0], clause, m.start())
             ):
                 continue
-            found.setdefault(name, Counterparty(name, _SURE if said else _LIKELY, clause, m.start("plan"), m.end("plan")))
+            found.setdefault(name, Counterparty(name, _SURE if said else _LIKELY, clause, m.start("plan"), m.start("plan") + len(name)))
     sure = [c for c in found.values() if c.score == _SURE]
     return sure or list(found.values())
 

@@ -23,6 +23,10 @@ _OFFER_WORDS = re.compile(
     r"(?i)\b(?:offer\w*|propos(?:al|es|ed)|came\s+back|counter\w*|their\s+letter|letter\s+dated|"
     r"amendment\s+they\s+sent)\b"
 )
+_POINTS_ON = re.compile(r"(?i)\b(?:by|until|through|before|from|on|dated|sent|effective|eff\.?|starting|beginning)$")
+_OTHER_DATE = re.compile(
+    r"(?i)\b(?:eff(?:ective)?\.?|start(?:s|ing)?|begin(?:s|ning)?|from|by|until|till|through|thru|expir\w+|good\s+to)\W*$"
+)
 _FARTHEST = 60
 _COMING = frozenset(
     {"ask.answer_by", "ask.effective", "rates.offer_answer_by"}
@@ -135,6 +139,10 @@ def _claim(page: Page, f: Field, clause: Clause, q: Quantity) -> tuple[float, in
         offered = True
     if f.name.startswith("rates.offer") and not offered and stance_at(page, clause, q.start) != "offer":
         return None
+    if f.name == "rates.offer_date" and _OTHER_DATE.search(words[:at][-18:]):
+        return None
+    if f.name == "rates.offer_answer_by" and re.search(r"(?i)\b(?:eff\w*|start\w*|begin\w*|dated|from)\W*$", words[:at][-14:]):
+        return None
     if f.name in ("practice.effective_date", "ask.effective") and offered:
         return None
     if f.name == "ask.effective" and clause.note.step != "ask" and stance_at(page, clause, q.start) != "ask":
@@ -142,6 +150,8 @@ def _claim(page: Page, f: Field, clause: Clause, q: Quantity) -> tuple[float, in
     best: tuple[float, int, int] | None = None
     for label in f.cues.labels:
         for m in label.finditer(words):
+            if m.start() >= end and _POINTS_ON.search(m.group()):
+                continue  # "start 2/1/2027, answer by 12/4": "by" claims the date after it
             score = _nearness(words, m.start(), m.end(), at, end)
             if score and (best is None or score > best[0]):
                 best = (score, clause.start + m.start(), clause.start + m.end())

@@ -82,7 +82,7 @@ def _place(page: Page, clause: Clause) -> None:
             "DC",
             "NP",
             "ID",
-        ) and not (m["zip"] or re.search(r",\s*(?:[A-Z][\w ]+)?$", clause.words[: m.start("state")])):
+        ) and not (m["zip"] or _COUNTY_ZIP.match(clause.words[m.end() :]) or re.search(r",\s*(?:[A-Z][\w ]+)?$", clause.words[: m.start("state")])):
             continue
         county = m["county1"] or _county(page, clause, m.end())
         sure = bool(

@@ -26,7 +26,7 @@ _SOURCE_BEFORE = re.compile(
 _NO_COMPARISON = re.compile(
     r"(?i)\bno\s+(?:comparator|benchmark|comparison)\b|\bnothing\s+to\s+compare\b|\bcomparator\s+somewhere\b"
 )
-_INVERSE = re.compile(
+INVERSE = re.compile(
     r"(?i)poor\s+control|>\s?9|above\s+9|over\s+9|greater\s+than\s+9|readmi|\bed\s+(?:visits?|use|rate)|emergency|"
     r"infection|complication|no[- ]?shows?|c-?sections?|cesarean|mortality|opioid|reoperation|re-?op|"
     r"return\s+to\s+or|falls?\b|amputation|hospitali[sz]ation|admission|uncontrolled|overuse|antibiotic\s+(?:use|"
@@ -124,7 +124,7 @@ def _read_part(page: Page, clause: Clause, start: int, stop: int, known: tuple[r
         row["period"] = around
     elif said and _SCORECARD.search(used) and not _OUTSIDE.search(used):
         row["period"] = said[0].says
-    if _INVERSE.search(name) or _LOWER.search(words):
+    if INVERSE.search(name) or _LOWER.search(words):
         row["lower_is_better"] = "yes"
     page.see(
         "quality.measures",

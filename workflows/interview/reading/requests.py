@@ -55,7 +55,9 @@ _OPENS_LIST = re.compile(
     r"(?:and\s+)?(?:one|two|three|a\s+few|some)\s+(?:other\s+|more\s+)?(?:things?|asks?|requests?|points?)|terms?\s+we\s+want|"
     r"contract\s+(?:language|terms?|asks?)|language)\s*[?:]"
 )
-_ENDS_IN_MARK = re.compile(r"\s\(?[1-4a-d][).]\s*$|\s[1-4]$(?<=\.\s\d)|\s\([1-4a-d]$")
+_ENDS_IN_MARK = re.compile(r"\s\(?[1-4a-d][).]\s*$|\s\([1-4a-d]$")
+_MARKED = re.compile(r"(?:^|\s)\(?[1-4][)]\s")
+_LEFT_OVER = re.compile(r"(?i)\s+(?:in|within|to|at|of|for|is|every|by|be)$")
 _ITEM = re.compile(r"^\W*\(?[1-4a-d][).](?!\d)\s")
 _NOT_A_REQUEST = re.compile(
     r"(?i)\b(?:tone|answer|reply|respon[ds]e?|hear\s+back|decision|deadline|firm|warm|polite|courteous|escalat\w+|effective|"
@@ -64,8 +66,8 @@ _NOT_A_REQUEST = re.compile(
     r"^\W*(?:yearly|annual|target|why|term|start)\b"
 )
 _THEY_DEMAND = re.compile(
-    r"(?i)^\W*(?:they|(?:the|this)\s+(?:plan|payer|insurer)|[A-Z][\w'&]+)\s+(?:ask|asks|require|requires|want|wants|make|makes|"
-    r"demand|demands|insist|deny|denies|take|takes|pend|pends|send|sends)\b|\bstaff\s+time\b|"
+    r"^\W*(?:[Tt]hey|(?:[Tt]he|[Tt]his)\s+(?:plan|payer|insurer)|[A-Z][\w'&]+)\s+(?:ask|asks|require|requires|want|wants|"
+    r"make|makes|demand|demands|insist|deny|denies|take|takes|pend|pends|send|sends)\b|\bstaff\s+time\b|"
     r"^\W*\d[\d,]*\s+(?:prior|PAs?|auths?|denials?)\b"
 )
 
@@ -100,7 +102,8 @@ def read_requests(page: Page) -> None:
             ) and not re.search(r"(?i)\b(?:since|from|before|after)\b", words)
             if dated:
                 continue
-            item = (listed == here or (in_ask and _ITEM.match(words))) and not _NOT_A_REQUEST.search(words)
+            numbered = _ITEM.match(words) or _MARKED.search(clause.words)
+            item = (listed == here or (in_ask and numbered)) and not _NOT_A_REQUEST.search(words)
             if (known or item) and not cues.ruled_out(words):
                 _request(page, clause, start, end)
 
@@ -187,6 +190,7 @@ def _request(page: Page, clause: Clause, start: int, end: int) -> None:
             row["now"] = _with_unit(row["wanted"], row["now"])
     else:
         row = _clause_and_wanted(body)
+    row["clause"] = _LEFT_OVER.sub("", row.get("clause", ""))
     if len(row.get("clause", "")) < 3 or len(body) > 240:
         return
     page.see("ask.others", row, clause, clause.start + start, clause.start + start + len(words), 0.78)

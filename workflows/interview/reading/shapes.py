@@ -70,7 +70,7 @@ STREET_END = re.compile(
 )
 
 _GIVEN = (
-    r"(?!(?:It|That|There|Here|He|She|What|Who|Let)['’]s\b)(?:Dr\.?\s+)?[A-Z][a-zA-Z'’-]+(?:\s+[A-Z]\.)?(?:\s+(?:(?:de|van|von|del|la|le|O'|Mc)\s?)?[A-Z][a-zA-Z'’-]+){1,2}"
+    r"(?!(?:It|That|There|Here|He|She|What|Who|Let)['’]s\b|(?:Call|Ask|Reach|Contact|Attn|Write)\s)(?:Dr\.?\s+)?[A-Z][a-zA-Z'’-]+(?:\s+[A-Z]\.)?(?:\s+(?:(?:de|van|von|del|la|le|O'|Mc)\s?)?[A-Z][a-zA-Z'’-]+){1,2}"
 )
 PERSON = re.compile(
     rf"(?P<name>{_GIVEN})(?P<degree>,?\s+(?:MD|DO|DPM|DC|PhD|PsyD|NP|PA-C|PA|RN|MBA|FACP|FAAP|CPA|LCSW|OD|DDS|DMD|"

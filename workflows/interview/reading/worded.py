@@ -82,6 +82,7 @@ def _text(page: Page, f: Field, clause: Clause) -> None:
     if (
         taken is None
         and clause.heading
+        and "more" not in clause.tags
         and any(p.search(clause.heading) for p in (*f.cues.labels, *f.cues.captures))
         and not clause.heading.endswith(")")
     ):
