@@ -43,7 +43,7 @@ def argue(
 
 
 def _claim(topic: Topic, facts: Sequence[Evidence], gain: Evidence, answers: Mapping[str, Answer]) -> Claim:
-    best: Grade = min((f.grade for f in facts), key=lambda g: -WORTH[g])
+    best: Grade = facts[0].grade  # the fact the argument leads with
     further = min(len(facts) - 1, MOST_FACTS)
     strength = min(100, int(topic.weight * WORTH[best]) + PER_FURTHER_FACT * further)
     shown = facts[:MOST_FACTS]
@@ -57,7 +57,7 @@ def _claim(topic: Topic, facts: Sequence[Evidence], gain: Evidence, answers: Map
         strength=strength,
         evidence=tuple(dict.fromkeys([*(f.id for f in shown), gain.id])),
         to_strengthen=advice,
-        rule=f"{topic.title} counts {topic.weight} when measured; the best fact here is {best} "
+        rule=f"{topic.title} counts {topic.weight} when measured; its leading fact is {best} "
         f"(× {WORTH[best]}); {further} further fact{'' if further == 1 else 's'} × {PER_FURTHER_FACT}.",
     )
 

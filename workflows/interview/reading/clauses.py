@@ -81,7 +81,8 @@ class Clause:
 def note_of(step: str, text: str, most: int = LONGEST_READ) -> Note:
     """A note cut to the length that is read, folded for reading."""
     raw = text[:most]
-    return Note(step=step, raw=raw, words=with_dates(with_colons(_NO_WORD.sub(lambda m: " " * len(m.group()), fold(raw)))))
+    words = _NO_WORD.sub(lambda m: " " * len(m.group()), fold(raw))
+    return Note(step=step, raw=raw, words=with_dates(with_colons(words)))
 
 
 def clauses(note: Note) -> list[Clause]:

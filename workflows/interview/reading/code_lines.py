@@ -39,9 +39,10 @@ def read_code_lines(page: Page) -> None:
         run: list[tuple[re.Match[str], Clause, int]] = []
         heading, in_brackets = "", ""
         place = 0
+        first = {c.line: c for c in reversed(page.clauses) if c.note is note and not c.closed}
         for number, words in enumerate(note.words.split("\n"), 1):
             m = _LINE.match(words[:240])
-            clause = next((c for c in page.clauses if c.note is note and c.line == number and not c.closed), None)
+            clause = first.get(number) if m else None
             if m and clause and not ({"limit", "secret", "foreign", "order"} & clause.tags):
                 run.append((m, clause, place))
                 if re.search(r"(?i)\([^()]*\b(?:medicare|mcr)\b", words):
@@ -82,15 +83,26 @@ def _row(m: re.Match[str], turns: list[str], fees: bool, in_brackets: str) -> Ro
         bracketed = rest[:at].count("(") > rest[:at].count(")")
         at += len(piece)
         name = (
-            "medicare" if _MEDICARE.search(piece) or (bracketed and in_brackets) else "volume" if _UNITS.search(piece)
-            else "offered" if _OFFERED.search(piece) else ""
+            "medicare"
+            if _MEDICARE.search(piece) or (bracketed and in_brackets)
+            else "volume"
+            if _UNITS.search(piece)
+            else "offered"
+            if _OFFERED.search(piece)
+            else ""
         )
+        if re.search(r"(?i)\b(?:want|ask|need|propos\w+|under|below|floor)\b", piece):
+            return {"code": m["code"]}
         if _UNSURE.search(piece) or CODE_IN_WORDS.search(piece) or (bracketed and not name):
             continue
         bare = re.sub(r"\s{2,}", " ", _NOISE.sub(" ", piece)).strip(" .:=$")
         turn = left[0] if left and not name else ""
         found = cell(bare)
-        amount = found[1] if found and found[0] != "percent" else dictated(bare, (name or turn or "current") != "volume")
+        amount = (
+            found[1] if found and found[0] != "percent" else dictated(bare, (name or turn or "current") != "volume")
+        )
+        if amount is None and re.search(r"\d", piece):
+            return {"code": m["code"]}  # words between figures: a sentence, read as one
         if amount is None or "%" in piece or re.search(r"(?i)\bpercent\b", piece):
             continue
         if turn:

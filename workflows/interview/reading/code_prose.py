@@ -14,7 +14,9 @@ from workflows.interview.reading.page import Page
 from workflows.interview.reading.quantities import Quantity, plain
 from workflows.interview.reading.stances import names_other_payer, stance_at
 
-CODE_IN_WORDS = re.compile(rf"(?<![\w$#.,/-])(?P<code>{CODE})(?![\w%]|,\d|\.\d)(?!\s*(?:-|–|to|through|thru)\s*\d{{5}})")
+CODE_IN_WORDS = re.compile(
+    rf"(?<![\w$#.,/-])(?P<code>{CODE})(?![\w%]|,\d|\.\d)(?!\s*(?:-|–|to|through|thru)\s*\d{{5}})"
+)
 _BEFORE = (
     (
         "offered",

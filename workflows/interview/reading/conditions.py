@@ -37,7 +37,8 @@ _PATHWAY = re.compile(
 _RARE = re.compile(
     r"(?i)\b(?:only\s+(?!\w*\s*if\b)(?:[\w-]+\s+){1,8}?(?:in\s+(?:the\s+)?(?:county|region|area|state|town|valley|"
     r"\d|[A-Z])|within|inside|this\s+side|for\s+\d+|east|west|north|south|around|nearby|between|taking|who\s+do|for\s+an?\s+hour|outside|"
-    r"on\s+the\s+(?:peninsula|island|coast|reservation|plains?))|(?:nobody|no\s+one)\s+(?:in|around|near)\s+(?:the\s+)?\w+\s+(?:does|has|offers)|"
+    r"on\s+the\s+(?:peninsula|island|coast|reservation|plains?))|"
+    r"(?:nobody|no\s+one)\s+(?:in|around|near)\s+(?:the\s+)?\w+\s+(?:does|has|offers)|"
     r"(?:nobody|no\s+one|no[- ]one)\s+else|none\s+of\s+the\s+others|closest\s+other|nearest\s+other\s+(?:one|place|"
     r"office)\s+(?:that|doing|with)|next\s+(?:nearest|closest)\s+(?:one|place)\s|we(?:'re|\s+are)\s+the\s+only|"
     r"the\s+(?:county|region|area|town|state)'s\s+only|sole\s+(?:provider|source)\s+of|"
@@ -108,7 +109,11 @@ def _named_panels(page: Page, clause: Clause) -> None:
             or q not in page.free(clause)
         ):
             continue
-        if re.search(r"(?i)\b(?:wait\w*|price|call|task|mailing|to-do|walk|sick|evening|saturday|pump|payer|whole|same|free|second|open)\b", name):
+        if re.search(
+            r"(?i)\b(?:wait\w*|price|call|task|mailing|to-do|walk|sick|evening|saturday|pump|payer|whole|"
+            r"same|free|second|open)\b",
+            name,
+        ):
             continue
         row: Row = {"condition": full_name(name), "patients": q.text}
         page.see("diagnoses.panels", row, clause, clause.start + m.start("c"), q.end, 0.74)

@@ -228,7 +228,8 @@ def note_figure(
 
 
 _CHANGED = re.compile(
-    r"(?i)^(?:[^.;]{0,50}?|\s*\.{2,}\s*)\b(?:no,|so|actually|make that|no wait|i mean|correction:?|sorry)\s+(?P<n>\x00+)(?=\s*(?:[,.;)]|$))"
+    r"(?i)^(?:[^.;]{0,50}?|\s*\.{2,}\s*)\b(?:no,|so|actually|make that|no wait|i mean|correction:?|sorry)\s+"
+    r"(?P<n>\x00+)(?=\s*(?:[,.;)]|$))"
 )
 _OTHERWISE = re.compile(
     r"(?i)\b(?:(?:in|per|from)\s+(?:the|my|an?|our)\s+(?:other|old|earlier|second|different)\s+\w+|(?:another|"

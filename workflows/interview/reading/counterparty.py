@@ -11,7 +11,10 @@ from workflows.interview.reading import shapes
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
 
-_PLAN = re.compile(rf"\b(?:(?P<lead>With|Joined|In|Our|The|From|Par|For|Re|About)\s+)?(?P<plan>(?:[A-Z][\w'’&.-]*\s+){{1,4}}?(?:{shapes.PAYER_END})(?:\s+(?:{shapes.PAYER_END}))*)(?![\w'’])")
+_PLAN = re.compile(
+    r"\b(?:(?:With|Joined|In|Our|The|From|Par|For|Re|About)\s+)?"
+    rf"(?P<plan>(?:[A-Z][\w'’&.-]*\s+){{1,4}}?(?:{shapes.PAYER_END})(?:\s+(?:{shapes.PAYER_END}))*)(?![\w'’])"
+)
 _BEFORE = re.compile(
     r"(?i)\b(?:joined|in\s+with|with|signed\s+(?:on\s+)?with|contracted\s+(?:with|to)|belong(?:ed)?\s+to|network\s+of|"
     r"against|versus|vs\.?|about|re:?|for)\s+(?:the\s+)?$"
@@ -56,7 +59,10 @@ def counterparties(page: Page) -> list[Counterparty]:
                 and _spoken_of(page, name.split()[0], clause, m.start())
             ):
                 continue
-            found.setdefault(name, Counterparty(name, _SURE if said else _LIKELY, clause, m.start("plan"), m.start("plan") + len(name)))
+            found.setdefault(
+                name,
+                Counterparty(name, _SURE if said else _LIKELY, clause, m.start("plan"), m.start("plan") + len(name)),
+            )
     sure = [c for c in found.values() if c.score == _SURE]
     return sure or list(found.values())
 

@@ -16,7 +16,9 @@ _VALUE = (
     | {w: i for i, w in enumerate(_TEENS, 10)}
     | {w: 10 * i for i, w in enumerate(_TENS, 2)}
 )
-_AROUND = re.compile(r"(?i)^(?:about|around|roughly|just|a|only|some)\s+|\s*(?:dollars?|bucks|flat|even|each|apiece)\s*$")
+_AROUND = re.compile(
+    r"(?i)^(?:about|around|roughly|just|a|only|some)\s+|\s*(?:dollars?|bucks|flat|even|each|apiece)\s*$"
+)
 
 
 def dictated(words: str, money: bool) -> Decimal | None:

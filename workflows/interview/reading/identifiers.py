@@ -26,7 +26,8 @@ _TOLL_FREE = re.compile(r"^\(?8(?:00|33|44|55|66|77|88)\b")
 
 _DIGIT = "|".join(shapes.DIGITS)
 _COUNTY_ZIP = re.compile(
-    rf"(?i)^[,\s(]*(?:[A-Za-z.' -]{{2,30}}\b(?:county|cty|co|parish)\b[.)]?[,\s]*)?(?:zip\s*)?(?:(?P<zip>\d{{5}})(?![\d,])|"
+    rf"(?i)^[,\s(]*(?:[A-Za-z.' -]{{2,30}}\b(?:county|cty|co|parish)\b[.)]?[,\s]*)?(?:zip\s*)?"
+    rf"(?:(?P<zip>\d{{5}})(?![\d,])|"
     rf"(?P<spoken>(?:{_DIGIT})(?:[ -](?:{_DIGIT})){{4}})\b(?![ -](?:{_DIGIT})\b))"
 )
 _LOWER_PLACE = re.compile(
@@ -82,7 +83,11 @@ def _place(page: Page, clause: Clause) -> None:
             "DC",
             "NP",
             "ID",
-        ) and not (m["zip"] or _COUNTY_ZIP.match(clause.words[m.end() :]) or re.search(r",\s*(?:[A-Z][\w ]+)?$", clause.words[: m.start("state")])):
+        ) and not (
+            m["zip"]
+            or _COUNTY_ZIP.match(clause.words[m.end() :])
+            or re.search(r",\s*(?:[A-Z][\w ]+)?$", clause.words[: m.start("state")])
+        ):
             continue
         county = m["county1"] or _county(page, clause, m.end())
         sure = bool(
@@ -106,7 +111,7 @@ def _place(page: Page, clause: Clause) -> None:
 
 
 def _lower_place(page: Page, clause: Clause) -> None:
-    """ "salmon idaho lemhi county 83467": a place typed without capitals, believed because its ZIP code stands there."""
+    """ "salmon idaho lemhi county 83467": a place without capitals, believed because its ZIP code stands there."""
     m = _LOWER_PLACE.search(clause.words)
     if m:
         parts = (m["city"], f"{m['county']} county" if m["county"] else "", m["state"])

@@ -8,8 +8,8 @@ import re
 
 from workflows.interview.reading import shapes
 
-_LABEL = (
-    r"(?P<lead>[ \t>|*•-]*)(?P<label>[A-Za-z](?:[A-Za-z'’./&,()#-]|[ ](?![ -])){1,44}?)"  # no digit: a row of figures is no label
+_LABEL = (  # no digit in it: a row of figures has no label
+    r"(?P<lead>[ \t>|*•-]*)(?P<label>[A-Za-z](?:[A-Za-z'’./&,()#-]|[ ](?![ -])){1,44}?)"
 )
 _SEPARATOR = (
     r"(?P<gap>[ ]?(?:[.…_·]|[ ]\.){3,}[ ]*|[ ]+\.\.[ ]+|[ ]?-{3,}[ ]*|[ ]?(?:[-=~]+>|»)[ ]*|[ ]?=[ ]?(?!=)|\?+[ ]+|"

@@ -7,7 +7,7 @@ import re
 
 from workflows.domain.answers import Row
 from workflows.interview.reading.clauses import Note
-from workflows.interview.reading.code_tables import close_lines, clause_of, lines_of
+from workflows.interview.reading.code_tables import clause_of, close_lines, lines_of
 from workflows.interview.reading.measures import INVERSE
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.periods import periods
@@ -17,9 +17,13 @@ _DELIMITERS = (r"\t+", r"\s*\|\s*", r"\s*;\s*", r"\s{2,}", r",\s+", r",")
 _HEADS = (
     ("measure", re.compile(r"(?i)^(?:quality\s+)?(?:measures?|metrics?|indicators?|hedis(?:\s+measure)?|what)$")),
     ("source", re.compile(r"(?i)^(?:source|whose|from|comparator\s+source)$")),
-    ("comparator", re.compile(
-        r"(?i)^(?:compar\w*|vs\.?|versus|benchmark|plan(?:\s+(?:avg|average|rate))?|network(?:\s+(?:avg|average))?|"
-        r"peers?|state|national|avg|average|them|theirs|registry)$")),
+    (
+        "comparator",
+        re.compile(
+            r"(?i)^(?:compar\w*|vs\.?|versus|benchmark|plan(?:\s+(?:avg|average|rate))?|network(?:\s+(?:avg|average))?|"
+            r"peers?|state|national|avg|average|them|theirs|registry)$"
+        ),
+    ),
     ("n", re.compile(r"(?i)^(?:n|denom\w*|patients|pts|cases|count|number|sample)$")),
     ("period", re.compile(r"(?i)^(?:period|year|dates?|when|time\s*frame|my|measurement\s+year)$")),
     ("rate", re.compile(r"(?i)^(?:us|we|ours?|our\s+rate|rate|result|score|practice|value|%|percent)$")),

@@ -148,7 +148,15 @@ def _read_payer(page: Page) -> None:
     initials = "".join(w[0] for w in words_of if w[0].isupper())
     told = {initials[:n] for n in range(3, len(initials)) if any(f"{initials[:n]} " in n_.words for n_ in page.notes)}
     page.aliases = tuple(
-        dict.fromkeys([short, " ".join(words_of[:2]), words_of[0], *([initials] if len(initials) > 1 else []), *sorted(told)])
+        dict.fromkeys(
+            [
+                short,
+                " ".join(words_of[:2]),
+                words_of[0],
+                *([initials] if len(initials) > 1 else []),
+                *sorted(told),
+            ]
+        )
     )
 
 

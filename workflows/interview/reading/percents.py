@@ -116,7 +116,9 @@ def position(page: Page, clause: Clause, q: Quantity) -> Position | None:
             and 60 <= q.amount <= 400
             and (_bare_level(before, after, stance, clause) or _one_of_a_list(before, after, stance))
         )
-        and not (stance == "ask" and scheme == _RISE and q.amount <= 40 and re.match(r"(?i)\s*(?:up|across\s+the)\b", after))
+        and not (
+            stance == "ask" and scheme == _RISE and q.amount <= 40 and re.match(r"(?i)\s*(?:up|across\s+the)\b", after)
+        )
     ):
         return None
     if clause.note.step == "walk_away" and stance != "floor":
@@ -226,13 +228,13 @@ _ASKED_FOR = re.compile(
 _GROUP_AFTER = re.compile(
     r"(?i)\s*(?P<on>(?:on|for)\s+(?:the\s+|our\s+)?)?(?P<g>[A-Za-z][^,;:.()\d%|]{1,40}?)(?=\s*(?:[,;:.()|]|$|\s-\s))"
 )
-_TO_LEVEL = re.compile(r"(?i)\s*(?:\b(?:up\s+to|to|at|get|by|goes?|back)\b|=|:|->|[-–])*\s*[+~]?$")
+_TO_LEVEL = re.compile(r"(?i)\s*(?:\b(?:up\s+to|back\s+to|to|at|get|by|goes?|back)\b|=|:|->|[-–])*\s*[+~]?$")
 
 
 def _named_before(before: str) -> str:
     """The kind of code named right before a figure asked for ("infusion admin 115%"), in the notes' own words."""
     piece = re.split(r"[,;:(.?!|]\s|\s[-–]\s|\b(?:medicare|mcr|mcare|percent)\b|[%\d)]\s", before[-70:])[-1]
-    said = _TO_LEVEL.sub("", _ASKED_FOR.sub("", " " + piece.strip() + " ").strip()).strip(" ,:-")
+    said = _TO_LEVEL.sub("", _TO_LEVEL.sub("", _ASKED_FOR.sub("", " " + piece.strip() + " ").strip())).strip(" ,:-")
     return said if _is_group(said) else ""
 
 
@@ -245,6 +247,9 @@ def _group(after: str, told: bool) -> str:
 
 def _is_group(said: str) -> bool:
     return bool(
-        re.match(r"[A-Za-z]", said) and len(said) >= 2 and len(said.split()) <= 5 and not _NO_GROUP.search(said)
+        re.match(r"[A-Za-z]", said)
+        and len(said) >= 2
+        and len(said.split()) <= 5
+        and not _NO_GROUP.search(said)
         and not re.search(r"\d", said)
     )

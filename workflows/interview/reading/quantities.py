@@ -128,9 +128,14 @@ def _in_place(q: Quantity, words: str, clocks: list[tuple[int, int]]) -> Quantit
         return replace(q, unit="label")
     if q.unit in ("count", "year", "code") and (_NUMBER_OF.search(before) or re.search(r"[A-Za-z]-$", before)):
         return replace(q, unit="label")
-    if q.unit == "count" and q.amount < 10 and re.search(r"(?:^|[\s(])$", before) and re.match(r"\)\s", words[q.end :]):
-        if not re.search(r"\([^()]*\w[^()]*$", words[: q.start]):
-            return replace(q, unit="label")  # "(3) no authorization": the number of an item
+    if (
+        q.unit == "count"
+        and q.amount < 10
+        and re.search(r"(?:^|[\s(])$", before)
+        and re.match(r"\)\s", words[q.end :])
+        and not re.search(r"\([^()]*\w[^()]*$", words[: q.start])
+    ):
+        return replace(q, unit="label")  # "(3) no authorization": the number of an item
     after = _UNIT_AFTER.match(words, q.end) if q.unit in ("count", "year", "code") else None
     if after and after.lastgroup:
         name = after.lastgroup

@@ -66,7 +66,7 @@ _NOT_A_REQUEST = re.compile(
     r"^\W*(?:yearly|annual|target|why|term|start)\b"
 )
 _THEY_DEMAND = re.compile(
-    r"^\W*(?:[Tt]hey|(?:[Tt]he|[Tt]his)\s+(?:plan|payer|insurer)|[A-Z][\w'&]+)\s+(?:ask|asks|require|requires|want|wants|"
+    r"^\W*(?:[Tt]hey|(?:[Tt]he|[Tt]his)\s+(?:plan|payer|insurer)|(?!Other|Also|Our|We|Another|Final|Last|Main|Second|Next)[A-Z][\w'&]+)\s+(?:ask|asks|require|requires|want|wants|"
     r"make|makes|demand|demands|insist|deny|denies|take|takes|pend|pends|send|sends)\b|\bstaff\s+time\b|"
     r"^\W*\d[\d,]*\s+(?:prior|PAs?|auths?|denials?)\b"
 )
@@ -111,7 +111,9 @@ def read_requests(page: Page) -> None:
 def _asks_elsewhere(page: Page, clause: Clause) -> bool:
     """Whether a list opened outside the ask page stands right after words that ask ("ask is 145; and two things:")."""
     return stance_at(page, clause, clause.end) == "ask" or any(
-        c.note is clause.note and 0 <= clause.line - c.line <= 1 and c.start < clause.start
+        c.note is clause.note
+        and 0 <= clause.line - c.line <= 1
+        and c.start < clause.start
         and stance_at(page, c, c.end) == "ask"
         for c in page.clauses
         if not c.closed and c.line >= clause.line - 1
@@ -135,9 +137,11 @@ def _parts(clause: Clause, labels: tuple[re.Pattern[str], ...]) -> list[tuple[in
 
 
 def _request(page: Page, clause: Clause, start: int, end: int) -> None:
-    end = start + len(re.sub(r"\s*\(?[1-4a-d][).]?\s*$", "", clause.words[start:end])) if _ENDS_IN_MARK.search(
-        clause.words[start:end]
-    ) else end
+    end = (
+        start + len(re.sub(r"\s*\(?[1-4a-d][).]?\s*$", "", clause.words[start:end]))
+        if _ENDS_IN_MARK.search(clause.words[start:end])
+        else end
+    )
     words = clause.words[start:end].rstrip(
         " ,.;)(abcd" if re.search(r"\([a-d]$", clause.words[start:end].rstrip()) else " ,.;"
     )

@@ -63,14 +63,18 @@ PLACE = re.compile(
     rf"(?P<city>{_CITY}),?\s+(?:\(?(?P<county1>[A-Z][A-Za-z.' -]{{2,24}}?)\s+(?:County|Cty|Co)\.?\)?,?\s+)?"
     rf"(?P<state>{_STATE})\b\.?,?(?:\s*\(?(?P<zip>\d{{5}})(?:-\d{{4}})?\)?)?"
 )
-COUNTY = re.compile(r"\b(?P<county>[A-Za-z][A-Za-z'.-]+(?:\s[A-Z][A-Za-z'.-]+)?)\s+(?:(?:County|county|Cty|cty|Parish|parish)\b|Co\.(?=[,;)\s]|$))")
+COUNTY = re.compile(
+    r"\b(?P<county>[A-Za-z][A-Za-z'.-]+(?:\s[A-Z][A-Za-z'.-]+)?)\s+"
+    r"(?:(?:County|county|Cty|cty|Parish|parish)\b|Co\.(?=[,;)\s]|$))"
+)
 STREET_END = re.compile(
     r"(?i)\b(?:rd|road|st|street|ave|avenue|blvd|ln|lane|dr|drive|ct|court|way|hwy|pkwy|pl|trail|trl|basin|suite|"
     r"ste|floor|fl)\.?$"
 )
 
 _GIVEN = (
-    r"(?!(?:It|That|There|Here|He|She|What|Who|Let)['’]s\b|(?:Call|Ask|Reach|Contact|Attn|Write)\s)(?:Dr\.?\s+)?[A-Z][a-zA-Z'’-]+(?:\s+[A-Z]\.)?(?:\s+(?:(?:de|van|von|del|la|le|O'|Mc)\s?)?[A-Z][a-zA-Z'’-]+){1,2}"
+    r"(?!(?:It|That|There|Here|He|She|What|Who|Let)['’]s\b|(?:Call|Ask|Reach|Contact|Attn|Write)\s)"
+    r"(?:Dr\.?\s+)?[A-Z][a-zA-Z'’-]+(?:\s+[A-Z]\.)?(?:\s+(?:(?:de|van|von|del|la|le|O'|Mc)\s?)?[A-Z][a-zA-Z'’-]+){1,2}"
 )
 PERSON = re.compile(
     rf"(?P<name>{_GIVEN})(?P<degree>,?\s+(?:MD|DO|DPM|DC|PhD|PsyD|NP|PA-C|PA|RN|MBA|FACP|FAAP|CPA|LCSW|OD|DDS|DMD|"
