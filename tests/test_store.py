@@ -199,11 +199,11 @@ def test_writers_on_one_case_lose_nothing_and_leave_no_gap(url: str, writers: in
 
 def test_the_hammer_notices_a_save_that_does_not_look_at_the_version(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "_SAVE", store_module._SAVE.replace("version = :read", ":read = :read"))
-    assert hammer(url, 2, 40) != []
+    assert hammer(url, 4, 30) != []
 
 
 def test_the_hammer_notices_writers_who_overwrite_each_other(url: str) -> None:
-    assert any("lost" in problem for problem in hammer(url, 2, 40, polite=False))
+    assert any("lost" in problem for problem in hammer(url, 4, 30, polite=False))
 
 
 def test_threads_share_one_store(store: CaseStore) -> None:

@@ -19,7 +19,15 @@ def hammer(url: str, writers: int, answers: int, *, polite: bool = True) -> list
     store = CaseStore.open(url)
     store.create(a_case("shared"), "Case opened")
     store.close()
-    children = [_writer(url, worker, answers, polite) for worker in range(writers)]
+    ready, say_ready = os.pipe()
+    wait, go = os.pipe()
+    children = [_writer(url, worker, answers, polite, (say_ready, wait, go)) for worker in range(writers)]
+    os.close(say_ready)
+    for _ in children:
+        os.read(ready, 1)
+    os.close(go)  # all at once, or the first would be done before the last begins
+    os.close(wait)
+    os.close(ready)
     problems = [f"a writer failed: {said}" for said in map(_end, children) if said]
     store = CaseStore.open(url)
     found, versions = store.read("shared"), [version for version, *_ in store.history("shared")]
@@ -31,7 +39,7 @@ def hammer(url: str, writers: int, answers: int, *, polite: bool = True) -> list
     return problems
 
 
-def _writer(url: str, worker: int, answers: int, polite: bool) -> tuple[int, int]:
+def _writer(url: str, worker: int, answers: int, polite: bool, start: tuple[int, int, int]) -> tuple[int, int]:
     read, write = os.pipe()
     child = os.fork()
     if child:
@@ -39,7 +47,12 @@ def _writer(url: str, worker: int, answers: int, polite: bool) -> tuple[int, int
         return child, read
     signal.alarm(TOO_LONG)
     try:
+        say_ready, wait, go = start
+        os.close(go)
         store = CaseStore.open(url)
+        os.write(say_ready, b".")
+        os.close(say_ready)
+        os.read(wait, 1)
         for number in range(answers):
             _answer(store, f"{worker}.{number}", polite)
     except BaseException as error:  # noqa: BLE001 - a forked child must not run on into the parent's tests

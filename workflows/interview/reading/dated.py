@@ -141,7 +141,9 @@ def _claim(page: Page, f: Field, clause: Clause, q: Quantity) -> tuple[float, in
         return None
     if f.name == "rates.offer_date" and _OTHER_DATE.search(words[:at][-18:]):
         return None
-    if f.name == "rates.offer_answer_by" and re.search(r"(?i)\b(?:eff\w*|start\w*|begin\w*|dated|from)\W*$", words[:at][-14:]):
+    if f.name == "rates.offer_answer_by" and re.search(
+        r"(?i)\b(?:eff\w*|start\w*|begin\w*|dated|from)\W*$", words[:at][-14:]
+    ):
         return None
     if f.name in ("practice.effective_date", "ask.effective") and offered:
         return None

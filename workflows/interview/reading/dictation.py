@@ -1,6 +1,7 @@
-"""Numbers as people say them over a desk: "one eighteen" is 118, "one oh two forty" 102.40, "ninety-four fifty" 94.50.
+"""Numbers as people say them: "one eighteen" is 118, "one oh two forty" 102.40, "ninety-four fifty" 94.50.
 
-Apart from domain.language because only notes are spoken like this: a letter never is, and the guard must not read it so.
+Apart from domain.language because only notes are spoken like this: a letter never is, and the guard must not read
+it so.
 """
 
 import re
@@ -9,7 +10,10 @@ from decimal import Decimal
 from workflows.domain.language import figures
 
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen",
+    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _VALUE = (
     {w: i for i, w in enumerate(_ONES, 1)}

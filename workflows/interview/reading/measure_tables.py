@@ -28,6 +28,7 @@ _HEADS = (
     ("period", re.compile(r"(?i)^(?:period|year|dates?|when|time\s*frame|my|measurement\s+year)$")),
     ("rate", re.compile(r"(?i)^(?:us|we|ours?|our\s+rate|rate|result|score|practice|value|%|percent)$")),
 )
+_OPENS = re.compile(r"(?i)[\s|>*]*(?:quality|measure|metric|indicator|hedis|what)")
 _RATE = re.compile(r"^~?(?P<n>\d{1,3}(?:\.\d+)?)\s?%?$")
 _COMPARED = re.compile(r"^(?P<n>\d{1,3}(?:\.\d+)?)\s?%?\s*[(,]?\s*(?P<s>[^()]*)\)?$")
 
@@ -42,6 +43,8 @@ def read_measure_tables(page: Page) -> None:
 def _read_note(page: Page, note: Note) -> None:
     lines = lines_of(note)
     for i, line in enumerate(lines):
+        if not _OPENS.match(line.words):
+            continue
         for delimiter in _DELIMITERS:
             heads = [_head(c) for c in _cells(line.words, delimiter)]
             if len(heads) >= 3 and heads[0] == "measure" and "rate" in heads and heads.count("") <= 1:

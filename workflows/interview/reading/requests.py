@@ -61,7 +61,8 @@ _LEFT_OVER = re.compile(r"(?i)\s+(?:in|within|to|at|of|for|is|every|by|be)$")
 _ITEM = re.compile(r"^\W*\(?[1-4a-d][).](?!\d)\s")
 _NOT_A_REQUEST = re.compile(
     r"(?i)\b(?:tone|answer|reply|respon[ds]e?|hear\s+back|decision|deadline|firm|warm|polite|courteous|escalat\w+|effective|"
-    r"meet\s+with|meeting|because|in\s+return|(?:\d|two|three)[- ]year\s+(?:term|deal)|of\s+(?:20\d\d\s+)?(?:medicare|mcr)|"
+    r"meet\s+with|meeting|because|in\s+return|(?:\d|two|three)[- ]year\s+(?:term|deal)|"
+    r"of\s+(?:20\d\d\s+)?(?:medicare|mcr)|"
     r"per\s+year|a\s+year|increase|raise|share\s+of|revenue|cash)\b|^\W*\d[\d.]*\s?%|^\W*(?:none|no|nothing|n/?a|that'?s\s+it)\b|"
     r"^\W*(?:yearly|annual|target|why|term|start)\b"
 )
