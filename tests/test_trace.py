@@ -1,0 +1,357 @@
+"""The promise, for every case and every document: each statement leads to an answer, a sum, a benchmark or a passage,
+and the guard finds what was made wrong on purpose, leaving right letters alone.
+
+Wrong letters come from `mutations`: thirteen kinds, a hundred each and more, on the road a person's edit takes and on
+the road of Parley's own wording. Right letters are the cases with random answers left out.
+"""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+from mutations import ALL_KINDS, Mutant, Original, mutants
+
+from workflows.casework import Desk
+from workflows.domain.case import Case
+from workflows.domain.draft import Document, Draft, Objection, Sentence
+from workflows.domain.errors import Refused
+from workflows.domain.evidence import Evidence, Figure, FromAnswer, FromBenchmark, FromCalculation, FromGuidance
+from workflows.domain.language import figures
+from workflows.grounding import CHECKS, check_draft
+from workflows.grounding.figures import agrees, check_figures
+from workflows.grounding.private import check_private
+from workflows.grounding.roles import check_counted, check_fact_order, check_order, check_roles
+from workflows.grounding.wording import Check
+
+CASES = Path(__file__).parent / "cases"
+EXAMPLE = Path(__file__).parents[1] / "knowledge/example"
+FOLDERS = [*sorted(p.parent for p in CASES.glob("*/case.yaml")), EXAMPLE]
+DOCUMENTS: tuple[Document, ...] = get_args(Document)
+SENT: tuple[Document, ...] = ("value_proposition", "counteroffer")
+ASSERTING = ("assertion", "request", "reasoning")
+EACH = 100
+
+
+def today(folder: Path) -> date:
+    told = folder / "case.yaml"
+    given = yaml.safe_load(told.read_text())["today"] if told.exists() else date(2026, 11, 22)
+    return given if isinstance(given, date) else date.fromisoformat(given)
+
+
+@pytest.fixture(scope="module")
+def reading_desk() -> Desk:
+    return Desk.for_folders()
+
+
+@pytest.fixture(scope="module")
+def cases(reading_desk: Desk) -> dict[Path, Case]:
+    found = {}
+    for folder in FOLDERS:
+        try:
+            found[folder] = reading_desk.load_folder(folder, today=today(folder))
+        except Refused:  # a case whose notes hold patient detail is read without them
+            found[folder] = reading_desk.load_folder(folder, notes=False, today=today(folder))
+    return found
+
+
+def lessened(case: Case, draw: random.Random) -> Case:
+    """The case with some answers left out, as an interview half done."""
+    kept = draw.choice([0.9, 0.75, 0.55])
+    return case.model_copy(update={"answers": {f: a for f, a in case.answers.items() if draw.random() < kept}})
+
+
+@pytest.fixture(scope="module")
+def clean(reading_desk: Desk, cases: Mapping[Path, Case]) -> list[Original]:
+    """Letters as Parley writes them: every case whole, and with twelve random sets of answers left out."""
+    draw = random.Random("clean letters")
+    made = []
+    for folder, case in cases.items():
+        for variant in (case, *(lessened(case, draw) for _ in range(12))):
+            private = reading_desk.standing(variant, today(folder)).ledger.private
+            for document in SENT:
+                draft = reading_desk.draft(variant, document, today=today(folder))
+                made.append(Original(f"{folder.name} {document}", draft, private))
+    return made
+
+
+# Every statement leads somewhere
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
+def test_every_statement_leads_to_its_source(
+    folder: Path, document: Document, reading_desk: Desk, cases: Mapping[Path, Case]
+) -> None:
+    case, day = cases[folder], today(folder)
+    draft = reading_desk.draft(case, document, today=day)
+    traced = 0
+    for sentence in draft.sentences():
+        assert bool(sentence.evidence) or sentence.kind not in ASSERTING, sentence
+        for i in sentence.evidence:
+            _leads(draft.ledger[i], draft, case, reading_desk, day)
+            traced += 1
+    for section in draft.sections:
+        for cells in (*section.table.rows, section.table.total or ()) if section.table else ():
+            for cell in cells:
+                if cell.evidence:
+                    _leads(draft.ledger[cell.evidence], draft, case, reading_desk, day)
+                    traced += 1
+    assert traced
+
+
+def _leads(fact: Evidence, draft: Draft, case: Case, desk: Desk, day: date) -> None:
+    source = fact.source
+    match source:
+        case FromAnswer():
+            given = case.answers[source.field]
+            assert given.visibility == "sendable", fact
+            assert source.row is None or source.row < len(given.value), fact
+        case FromBenchmark():
+            known = {b.id: b for b in desk.catalog.benchmarks}[source.benchmark]
+            assert (known.year, known.publisher, known.url) == (source.as_of, source.publisher, source.url)
+            assert any(f.amount == known.amount and f.unit == known.unit for f in fact.figures)
+        case FromGuidance():
+            _is_known(source, desk, case, day)
+        case FromCalculation():
+            inputs = [draft.ledger[i] for i in source.inputs]
+            for one in inputs:
+                _leads(one, draft, case, desk, day)
+            _recomputes(fact, source, inputs, day)
+
+
+def _is_known(source: FromGuidance, desk: Desk, case: Case, day: date) -> None:
+    """A passage stands in knowledge/ (topics, or the interview's own words about gaps and contradictions)."""
+    shelf = desk.catalog
+    standing = desk.standing(case, day)
+    passages = [t.gain for t in shelf.topics] + [m.says for t in shelf.topics for m in t.mechanisms]
+    passages += [s.say for t in shelf.topics for s in t.strengthen] + [c.says for c in standing.contradictions]
+    passages += [f"{g.what} {g.why} {g.where}" for g in standing.gaps]
+    held = " ".join(" ".join(passages).split())
+    for said in re.split(r"(?<=[.!?])\s+", source.quote):  # a mechanism and a gain may be told together
+        assert " ".join(said.split()) in held, (said, source)
+    assert all(s in shelf.sources for s in source.sources), source
+
+
+def _recomputes(fact: Evidence, source: FromCalculation, inputs: Sequence[Evidence], day: date) -> None:
+    """A sum that is shown comes to a figure of the fact; every other figure is one of the sum, the inputs or the day."""
+    left, _, right = source.shown.partition("=")
+    worth = _worth(left)
+    known = {f.amount for e in inputs for f in (*e.figures, *_read(e.says), *_read(" ".join(e.parts.values())))}
+    known |= {f.amount for f in (*_read(source.rule), *_read(source.shown))}
+    if worth is not None:
+        told = next(f.amount for f in fact.figures if _rounds_to(worth, f))
+        assert not right or told in {f.amount for f in _read(right)}, source.shown
+        known.add(told)
+    for figure in fact.figures:
+        assert figure.amount in known or any(agrees(figure, d) for d in _days(day)), (fact.key, figure, source)
+
+
+def _rounds_to(worth: Decimal, figure: Figure) -> bool:
+    """Whether a figure is `worth`, rounded as it is written; a percent is a hundred times a quotient."""
+    value = worth * 100 if figure.unit == "percent" else worth
+    step = Decimal(1).scaleb(-len(f"{figure.amount:f}".partition(".")[2]))
+    return abs(value - figure.amount) <= step
+
+
+def _read(text: str) -> list[Figure]:
+    return [Figure(amount=f.amount, unit=f.unit, role="") for f in figures(text)]
+
+
+def _days(day: date) -> list[Figure]:
+    near = (day + timedelta(days=n) for n in range(30))
+    return [Figure(amount=Decimal(d.strftime("%Y%m%d")), unit="date", role="") for d in near]
+
+
+def _worth(left: str) -> Decimal | None:
+    """The value of a sum as a person writes it: "610 × ($188.62 − $158.20)", or None when it is no sum."""
+    plain = re.sub(r"[$,%\s]|points?", "", left).replace("×", "*").replace("−", "-").replace("–", "-")
+    if not re.fullmatch(r"[\d.()*/+-]+", plain) or not re.search(r"[*/+-]", plain):
+        return None
+    return _added(re.findall(r"\d+(?:\.\d+)?|[()*/+-]", plain))
+
+
+def _added(tokens: list[str]) -> Decimal:
+    value = _multiplied(tokens)
+    while tokens and tokens[0] in "+-":
+        sign = tokens.pop(0)
+        other = _multiplied(tokens)
+        value = value + other if sign == "+" else value - other
+    return value
+
+
+def _multiplied(tokens: list[str]) -> Decimal:
+    value = _one(tokens)
+    while tokens and tokens[0] in "*/":
+        sign = tokens.pop(0)
+        other = _one(tokens)
+        value = value * other if sign == "*" else value / other
+    return value
+
+
+def _one(tokens: list[str]) -> Decimal:
+    token = tokens.pop(0)
+    if token == "(":
+        value = _added(tokens)
+        tokens.pop(0)
+        return value
+    return -_one(tokens) if token == "-" else Decimal(token)
+
+
+def _dollars(fact: Evidence) -> Decimal:
+    return next(f.amount for f in fact.figures if f.unit == "usd")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
+def test_the_table_follows_from_the_answers(folder: Path, reading_desk: Desk, cases: Mapping[Path, Case]) -> None:
+    """Units × (proposed − now) of the answered row is the annual change, and these make the request's worth."""
+    day = today(folder)
+    ledger = reading_desk.standing(cases[folder], day).ledger.sendable
+    total = Decimal()
+    for key in [k for k in ledger if re.fullmatch(r"worth\.line\[\d+\]\.annual", k)]:
+        annual, proposed = ledger[key], ledger[key.replace("annual", "proposed")]
+        assert isinstance(annual.source, FromCalculation)
+        row = next(e for e in ledger.values() if e.id in annual.source.inputs and e.key.startswith("rates.codes["))
+        now = figures(row.parts["current"])[0].amount
+        units = figures(row.parts["volume"])[0].amount
+        worth = (units * (_dollars(proposed) - now)).quantize(Decimal(1), ROUND_HALF_UP)
+        assert _dollars(annual) == worth, key
+        total += worth
+    ask = ledger.get("worth.ask")
+    if total and ask:
+        assert any(f.unit == "usd" and f.amount == total for f in ask.figures), (total, ask)
+
+
+# Right letters pass
+
+
+def test_the_guard_leaves_right_letters_alone(clean: Sequence[Original]) -> None:
+    assert len(clean) >= 200
+    alarms = [(o.name, found) for o in clean if (found := check_draft(o.draft, o.private))]
+    print(f"\nfalse alarms: {len(alarms)} of {len(clean)} clean letters")
+    for name, found in alarms[:10]:
+        print("  ", name, found[0].slot, found[0].words, found[0].says)
+    assert len(alarms) / len(clean) <= 0.01, alarms[:5]
+
+
+def test_the_staffs_own_sheet_passes_too(reading_desk: Desk, cases: Mapping[Path, Case]) -> None:
+    for folder, case in cases.items():
+        draft = reading_desk.draft(case, "data_request", today=today(folder))
+        private = reading_desk.standing(case, today(folder)).ledger.private
+        assert check_draft(draft, private) == (), folder.name
+
+
+# Wrong letters are caught
+
+HARD = (
+    "new number",
+    "one digit",
+    "decimal shift",
+    "percent and points",
+    "unit",
+    "wrong year",
+    "swapped across sentences",
+)
+SECRET = ("other payer's rate", "floor", "floor in dollars")
+
+
+def where(mutant: Mutant, checks: Sequence[Check] = CHECKS) -> list[Objection]:
+    """What the guard says at the place of the wrong. Only that section is read again; the rest was clean."""
+    sections = tuple(s for s in mutant.draft.sections if _holds(s.id, mutant.slot, [x.slot for x in s.sentences]))
+    found = check_draft(mutant.draft.model_copy(update={"sections": sections}), mutant.private, checks=checks)
+    return [o for o in found if o.slot == mutant.slot or o.slot.startswith(f"{mutant.slot}:")]
+
+
+def _holds(section: str, slot: str, slots: Sequence[str]) -> bool:
+    return slot in slots or slot == section
+
+
+def caught(mutant: Mutant, checks: Sequence[Check] = CHECKS) -> bool:
+    """Whether the guard said what it must: a private figure is called private, a figure without evidence is hard."""
+    found = where(mutant, checks)
+    if mutant.kind in SECRET:
+        return any(o.hard and "private" in o.says for o in found)
+    return any(o.hard for o in found) if mutant.kind in HARD else bool(found)
+
+
+def tally(
+    clean: Sequence[Original], kind: str, count: int, as_edit: bool, checks: Sequence[Check] = CHECKS
+) -> tuple[int, list[Mutant]]:
+    """How many mutants there were, and those that passed."""
+    made = list(mutants(clean, kind, count, seed=7, as_edit=as_edit))
+    return len(made), [m for m in made if not caught(m, checks)]
+
+
+def test_wrong_letters_are_caught_when_a_person_wrote_them(clean: Sequence[Original]) -> None:
+    total = 0
+    missed: dict[str, list[Mutant]] = {}
+    print("\nas a person's edit                caught   of")
+    for kind in ALL_KINDS:
+        count, missed[kind] = tally(clean, kind, EACH, as_edit=True)
+        total += count
+        print(f"  {kind:30} {count - len(missed[kind]):6} {count:4}")
+    assert total >= 1200
+    assert len(missed.pop("roles swapped")) <= 0.05 * EACH
+    for kind, lost in missed.items():
+        assert not lost, (kind, [(m.was, m.now) for m in lost])
+
+
+def test_wrong_letters_are_caught_when_parley_wrote_them(clean: Sequence[Original]) -> None:
+    missed: dict[str, list[Mutant]] = {}
+    print("\nas Parley's own wording            caught   of")
+    for kind in ALL_KINDS[:-1]:
+        count, missed[kind] = tally(clean, kind, EACH // 2, as_edit=False)
+        print(f"  {kind:30} {count - len(missed[kind]):6} {count:4}")
+    assert len(missed.pop("roles swapped")) <= 0.05 * EACH
+    assert len(missed.pop("swapped across sentences")) <= 0.02 * EACH
+    for kind, lost in missed.items():
+        assert not lost, (kind, [(m.was, m.now) for m in lost])
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("new number", (check_figures,)),
+        ("one digit", (check_figures,)),
+        ("percent and points", (check_figures,)),
+        ("unit", (check_figures, check_counted)),
+        ("wrong year", (check_figures,)),
+        ("roles swapped", (check_order, check_fact_order, check_roles)),
+        ("floor", (check_private,)),
+        ("other payer's rate", (check_private,)),
+    ],
+)
+def test_with_a_part_of_the_guard_off_the_wrong_letters_pass(
+    kind: str, parts: tuple[Check, ...], clean: Sequence[Original]
+) -> None:
+    weaker = tuple(c for c in CHECKS if c not in parts)
+    count, missed = tally(clean, kind, 30, as_edit=True, checks=weaker)
+    assert len(missed) > 0.25 * count, f"the suite would stay green without {[p.__name__ for p in parts]}"
+
+
+def test_every_floor_stays_in_the_house(clean: Sequence[Original], reading_desk: Desk) -> None:
+    """Five hundred floors, told as number, percent, multiple, in words, in cents on the dollar or by distance."""
+    count, missed = tally(clean, "floor", 400, as_edit=True)
+    dollars, told = tally(clean, "floor in dollars", 100, as_edit=True)
+    assert count + dollars == 500
+    assert not missed, [(m.now, m.private) for m in missed[:3]]
+    assert not told, [(m.now, m.private) for m in told[:3]]
+
+
+def test_a_sentence_without_figures_is_still_read(clean: Sequence[Original]) -> None:
+    """A courtesy is no gap in the fence."""
+    courtesies = [(o, s) for o in clean for s in o.draft.sentences() if s.kind == "courtesy"][:20]
+    assert courtesies
+    for original, sentence in courtesies:
+        wrong = Sentence(slot=sentence.slot, kind="courtesy", text=f"{sentence.text} It is 37% more.")
+        sections = tuple(
+            s.model_copy(update={"sentences": tuple(wrong if x.slot == wrong.slot else x for x in s.sentences)})
+            for s in original.draft.sections
+        )
+        draft = original.draft.model_copy(update={"sections": sections})
+        assert any(o.slot == wrong.slot and o.hard for o in check_draft(draft, original.private))

@@ -35,6 +35,7 @@ _VAGUE = re.compile(
     r"|half|halves|halv(?:e|ed|ing)|thirds|two-thirds|three-quarters|doubl(?:e|es|ed|ing)|twice|thrice"
     r"|tripl(?:e|es|ed|ing)|quadrupl\w+|\w+fold|a (?:third|quarter|fifth|tenth|majority) of|most of|the majority of)\b"
 )
+_HOUR = re.compile(r"(?i)\b(\d{1,2}(?::\d\d)?)\s?([ap])\.?\s?m\b")
 _TAIL = re.compile(r"(?i)(?:st|nd|rd|th|s|am|pm|a\.m|p\.m|k|m|x|-?fold)?(?![a-z])")
 
 
@@ -44,6 +45,7 @@ def check_figures(wording: Wording) -> Iterator[Objection]:
         for figure in as_figures(found):
             if not _held(figure, wording.allowed, wording.text):
                 yield wording.objection(found.words, _why(wording, found, figure), hard=True)
+    yield from _clock(wording)
     yield from _unread(wording)
     for match in _VAGUE.finditer(wording.text):
         if match.group().lower() not in wording.lent:
@@ -52,6 +54,18 @@ def check_figures(wording: Wording) -> Iterator[Objection]:
                 "this is a quantity that no fact behind the sentence states: write the figure or leave it out",
                 hard=False,
             )
+
+
+def _clock(wording: Wording) -> Iterator[Objection]:
+    """An hour of the day that the sources do not have: "9 pm" is no figure of "9 am to 4 pm"."""
+    known = {_hour(m) for source in wording.sources for m in _HOUR.finditer(source)}
+    for match in _HOUR.finditer(wording.text):
+        if _hour(match) not in known:
+            yield wording.objection(match.group(), "no fact behind this sentence has this hour", hard=True)
+
+
+def _hour(match: re.Match[str]) -> tuple[str, str]:
+    return match.group(1).removesuffix(":00"), match.group(2).lower()
 
 
 def _held(figure: Figure, allowed: Iterable[Figure], text: str) -> bool:

@@ -6,12 +6,12 @@ these objections ask a person to look, except where the thing counted or its per
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from workflows.domain.draft import Objection
 from workflows.domain.evidence import Evidence, Figure, Unit
-from workflows.domain.language import Found, figures
+from workflows.domain.language import Found, figures, number
 from workflows.grounding.characters import readable
 from workflows.grounding.figures import agrees
 from workflows.grounding.wording import Wording, as_figures
@@ -72,8 +72,15 @@ def check_order(wording: Wording) -> Iterator[Objection]:
                 "these figures stand in another order than in the plain wording: they may have been swapped",
                 hard=False,
             )
-        gone = [a for a in plain if a not in {f.amount for f in new}]
+        said = [f.amount for f in new]
+        gone = [a for a in plain if a not in said]
         for found in new:
+            if gone and said.count(found.amount) > plain.count(found.amount) > 0:
+                yield wording.objection(
+                    found.words,
+                    f"the plain wording has this once, and {number(gone[0])} where it now stands again",
+                    hard=True,
+                )
             if gone and found.amount not in plain and _known(found, wording.facts):
                 yield wording.objection(
                     found.words,
@@ -100,6 +107,42 @@ def check_fact_order(wording: Wording) -> Iterator[Objection]:
                     "these figures stand in another order than in the fact behind them: they may have been swapped",
                     hard=False,
                 )
+
+
+def check_neighbours(wording: Wording) -> Iterator[Objection]:
+    """Two figures of two facts, each standing among the words of the other's fact."""
+    held = {f: _only_holder(f, wording.facts) for f in wording.found if f.unit not in ("date", "year", "code")}
+    told = [(f, fact) for f, fact in held.items() if fact]
+    for i, (one, first) in enumerate(told):
+        for other, second in told[i + 1 :]:
+            if one.unit != other.unit or first.id == second.id or one.amount == other.amount:
+                continue
+            here, there = _around(wording, one), _around(wording, other)
+            a, b = _content(first.says), _content(second.says)
+            if len(here & b) > len(here & a) and len(there & a) > len(there & b):
+                yield wording.objection(
+                    f"{one.words} … {other.words}",
+                    "each of these figures stands among the words of the other: they may have been swapped",
+                    hard=False,
+                )
+
+
+def _only_holder(found: Found, facts: Sequence[Evidence]) -> Evidence | None:
+    holders = [e for e in facts if any(agrees(g, f) for g in as_figures(found) for f in e.figures)]
+    return holders[0] if len(holders) == 1 else None
+
+
+def _around(wording: Wording, found: Found) -> set[str]:
+    """The content words between the figures before and after this one, six on each side at most."""
+    start = max((f.end for f in wording.found if f.end <= found.start), default=0)
+    end = min((f.start for f in wording.found if f.start >= found.end), default=len(wording.text))
+    before = re.findall(r"[a-z]+", wording.text[start : found.start].lower())[-6:]
+    after = re.findall(r"[a-z]+", wording.text[found.end : end].lower())[:6]
+    return {w for w in (*before, *after) if len(w) > 3}
+
+
+def _content(text: str) -> set[str]:
+    return {w for w in re.findall(r"[a-z]+", text.lower()) if len(w) > 3}
 
 
 def _follows(new: list[Decimal], plain: list[Decimal]) -> bool:

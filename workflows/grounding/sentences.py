@@ -16,7 +16,7 @@ from workflows.grounding.phrases import (
 )
 from workflows.grounding.privacy import patient_detail
 from workflows.grounding.private import check_private
-from workflows.grounding.roles import check_counted, check_fact_order, check_order, check_roles
+from workflows.grounding.roles import check_counted, check_fact_order, check_neighbours, check_order, check_roles
 from workflows.grounding.wording import Check, Known, Wording
 
 
@@ -43,6 +43,7 @@ ALWAYS: tuple[Check, ...] = (
     check_counted,
     check_roles,
     check_fact_order,
+    check_neighbours,
     check_links,
     check_letters,
     check_hidden,

@@ -83,6 +83,8 @@ _OTHER_RATE = re.compile(
     r"satisf\w*|survey|share|turnover|collections|mod(?:ifier)?\s+\d+|paid\s+(?:at|as))\b"
 )
 
+_OF_CARE = frozenset({"quality", "diagnoses", "er_avoidance", "access", "friction", "market"})
+
 LEVEL, _RISE, STEP, POINTS = "level", "rise", "step", "points"
 
 
@@ -123,6 +125,8 @@ def position(page: Page, clause: Clause, q: Quantity) -> Position | None:
         return None
     if clause.note.step == "walk_away" and stance != "floor":
         return None
+    if clause.note.step in _OF_CARE and stance in ("ask", "offer", "now") and not medicare:
+        return None  # a target of a quality measure is no request for a rate
     if not stance:
         stance = (
             "ask"
