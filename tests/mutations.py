@@ -234,7 +234,8 @@ def _swapped_roles(original: Original, draw: random.Random) -> Change | None:
         for f in [_figures(s.text)]
         for i, a in enumerate(f)
         for b in f[i + 1 :]
-        if a.unit == b.unit and a.amount != b.amount and _written(a) and _written(b)
+        # two codes of a list may change places without harm
+        if a.unit == b.unit != "code" and a.amount != b.amount and _written(a) and _written(b)
     ]
     if not pairs:
         return None

@@ -7,7 +7,8 @@ the road of Parley's own wording. Right letters are the cases with random answer
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -119,10 +120,11 @@ def _leads(fact: Evidence, draft: Draft, case: Case, desk: Desk, day: date) -> N
         case FromGuidance():
             _is_known(source, desk, case, day)
         case FromCalculation():
+            by_key = {e.key: e for e in draft.ledger.values()}
             inputs = [draft.ledger[i] for i in source.inputs]
             for one in inputs:
                 _leads(one, draft, case, desk, day)
-            _recomputes(fact, source, inputs, day)
+            _recomputes(fact, source, inputs, Traced(case, day, desk.standing(case, day).ledger.sendable | by_key))
 
 
 def _is_known(source: FromGuidance, desk: Desk, case: Case, day: date) -> None:
@@ -138,18 +140,115 @@ def _is_known(source: FromGuidance, desk: Desk, case: Case, day: date) -> None:
     assert all(s in shelf.sources for s in source.sources), source
 
 
-def _recomputes(fact: Evidence, source: FromCalculation, inputs: Sequence[Evidence], day: date) -> None:
-    """A sum that is shown comes to a figure of the fact; every other figure is one of the sum, the inputs or the day."""
+def _recomputes(fact: Evidence, source: FromCalculation, inputs: Sequence[Evidence], traced: "Traced") -> None:
+    """A sum that is shown comes to a figure of the fact; the others stand in the sum, the inputs or the day."""
     left, _, right = source.shown.partition("=")
     worth = _worth(left)
-    known = {f.amount for e in inputs for f in (*e.figures, *_read(e.says), *_read(" ".join(e.parts.values())))}
-    known |= {f.amount for f in (*_read(source.rule), *_read(source.shown))}
+    texts = [source.rule, source.shown, *(t for e in inputs for t in (e.says, *e.parts.values()))]
+    known = {f.amount for e in inputs for f in e.figures} | {f.amount for t in texts for f in _read(t)}
     if worth is not None:
         told = next(f.amount for f in fact.figures if _rounds_to(worth, f))
         assert not right or told in {f.amount for f in _read(right)}, source.shown
         known.add(told)
+    known |= traced.worked_out(fact, source, inputs)
     for figure in fact.figures:
-        assert figure.amount in known or any(agrees(figure, d) for d in _days(day)), (fact.key, figure, source)
+        assert figure.amount in known or any(agrees(figure, d) for d in _days(traced.day)), (fact.key, figure, source)
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A case on a day, to work out again what a calculation names and does not write out."""
+
+    case: Case
+    day: date
+    ledger: Mapping[str, Evidence]
+
+    def worked_out(self, fact: Evidence, source: FromCalculation, inputs: Sequence[Evidence]) -> set[Decimal]:
+        """What the rule of a calculation comes to, worked out here from the answers."""
+        if "whole years" in source.rule:
+            return set(_years(inputs[0].figures[0], self.day))
+        if source.rule.startswith("emergency department less office"):
+            return {abs(_dollars(inputs[0]) - _dollars(inputs[1]))}
+        if re.fullmatch(r"worth\.line\[\d+\]\.(?:offered|proposed)", fact.key):
+            return set(self._fees(inputs[0]))
+        if fact.key == "worth.ed_total":
+            visits, each = inputs
+            return {figures(visits.bare)[0].amount * _dollars(each)}
+        if "annual changes" in source.shown:
+            return {sum((_dollars(e) for e in self._of("annual")), Decimal())}
+        if fact.key == "option_b.dollars":
+            return self._option_b(fact)
+        if source.shown.startswith("sum over"):
+            rows = [e for k, e in self.ledger.items() if k.startswith("rates.codes[")]
+            return {sum((_units(e) * _now(e) for e in rows), Decimal()).quantize(Decimal(1), ROUND_HALF_UP)}
+        return set()
+
+    def _of(self, what: str) -> list[Evidence]:
+        return [e for k, e in self.ledger.items() if re.fullmatch(rf"worth\.line\[\d+\]\.{what}", k)]
+
+    def _fees(self, row: Evidence) -> Iterator[Decimal]:
+        """Every fee that the levels and increases of the case make of one row, to the cent."""
+        given = [self.case.answers[f].value for f in _LEVELS if f in self.case.answers]
+        families = self.case.answers.get("ask.families")
+        for one in families.value if families else ():
+            given += (
+                [v for k, v in one.items() if k in ("percent_of_medicare", "increase")] if isinstance(one, dict) else []
+            )
+        levels = [Decimal(v) for v in given if isinstance(v, str)]
+        medicare = self.ledger.get(f"worth.medicare.{row.parts['code']}")
+        yield _now(row)
+        for level in levels:
+            yield _cents(_now(row) * (1 + level / 100))
+            if medicare:
+                yield _cents(figures(medicare.value)[0].amount * level / 100)
+            for other in levels:  # two levels of one Medicare year make an increase of their ratio
+                yield _cents(_now(row) * level / other) if other else _now(row)
+
+    def _option_b(self, fact: Evidence) -> set[Decimal]:
+        """The dearest codes at the request, the others at the offer or as they are; to a dollar a line."""
+        codes = {str(int(f.amount)) for f in self.ledger["option_b.codes"].figures if f.unit == "code"}
+        rest = self.ledger["option_b.rest"].value
+        total = slack = Decimal()
+        for row in [e for k, e in self.ledger.items() if k.startswith("rates.codes[")]:
+            fees = [e for e in self._of("proposed") if row.id in getattr(e.source, "inputs", ())]
+            offers = [e for e in self._of("offered") if row.id in getattr(e.source, "inputs", ())]
+            chosen = fees if row.parts["code"] in codes else offers if "offered" in rest else []
+            if chosen and "volume" in row.parts:
+                total += _units(row) * (_dollars(chosen[0]) - _now(row))
+                slack += 1
+        return {f.amount for f in fact.figures if f.unit == "usd" and abs(f.amount - total) <= slack}
+
+
+_LEVELS = (
+    "ask.percent_of_medicare",
+    "ask.increase",
+    "rates.offer_percent_of_medicare",
+    "rates.offer_increase",
+    "rates.percent_of_medicare",
+)
+
+
+def _dollars(fact: Evidence) -> Decimal:
+    return next(f.amount for f in fact.figures if f.unit == "usd")
+
+
+def _now(row: Evidence) -> Decimal:
+    return figures(row.parts["current"])[0].amount
+
+
+def _units(row: Evidence) -> Decimal:
+    return figures(row.parts["volume"])[0].amount
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _years(since: Figure, day: date) -> list[Decimal]:
+    """Whole years from a date, however exactly it is known, to `day`."""
+    known = f"{since.amount:f}".ljust(6, "0")
+    year, rest = int(known[:4]), f"{known[4:]:0<4}"
+    return [Decimal(day.year - year - (day.strftime("%m%d") < rest or len(f"{since.amount:f}") == 4))]
 
 
 def _rounds_to(worth: Decimal, figure: Figure) -> bool:
@@ -203,10 +302,6 @@ def _one(tokens: list[str]) -> Decimal:
     return -_one(tokens) if token == "-" else Decimal(token)
 
 
-def _dollars(fact: Evidence) -> Decimal:
-    return next(f.amount for f in fact.figures if f.unit == "usd")
-
-
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
 def test_the_table_follows_from_the_answers(folder: Path, reading_desk: Desk, cases: Mapping[Path, Case]) -> None:
     """Units × (proposed − now) of the answered row is the annual change, and these make the request's worth."""
@@ -217,9 +312,7 @@ def test_the_table_follows_from_the_answers(folder: Path, reading_desk: Desk, ca
         annual, proposed = ledger[key], ledger[key.replace("annual", "proposed")]
         assert isinstance(annual.source, FromCalculation)
         row = next(e for e in ledger.values() if e.id in annual.source.inputs and e.key.startswith("rates.codes["))
-        now = figures(row.parts["current"])[0].amount
-        units = figures(row.parts["volume"])[0].amount
-        worth = (units * (_dollars(proposed) - now)).quantize(Decimal(1), ROUND_HALF_UP)
+        worth = (_units(row) * (_dollars(proposed) - _now(row))).quantize(Decimal(1), ROUND_HALF_UP)
         assert _dollars(annual) == worth, key
         total += worth
     ask = ledger.get("worth.ask")
@@ -307,8 +400,7 @@ def test_wrong_letters_are_caught_when_parley_wrote_them(clean: Sequence[Origina
     for kind in ALL_KINDS[:-1]:
         count, missed[kind] = tally(clean, kind, EACH // 2, as_edit=False)
         print(f"  {kind:30} {count - len(missed[kind]):6} {count:4}")
-    assert len(missed.pop("roles swapped")) <= 0.05 * EACH
-    assert len(missed.pop("swapped across sentences")) <= 0.02 * EACH
+    assert len(missed.pop("roles swapped")) <= 0.1 * EACH // 2
     for kind, lost in missed.items():
         assert not lost, (kind, [(m.was, m.now) for m in lost])
 

@@ -6,6 +6,7 @@ off by `quiet_libraries`, so that a stray variable cannot send a practice's word
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 from platformdirs import user_data_path
 from pydantic import SecretStr, field_validator
@@ -39,7 +40,7 @@ class Settings(BaseSettings):
         url = self.database_url.get_secret_value()
         if url.startswith("postgresql://"):
             return url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return url or f"sqlite:///{self.data_dir / 'cases.db'}"
+        return url or f"sqlite:///{quote(str(self.data_dir / 'cases.db'))}"
 
 
 def quiet_libraries() -> None:

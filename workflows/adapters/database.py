@@ -84,8 +84,8 @@ class Database:
         """One line: where the cases live and how safely they are written. Never shows a password."""
         with self.reading("The cases could not be opened") as link:
             if self.file is None:
-                version = link.exec_driver_sql("SHOW server_version").scalar_one()
-                waits = link.exec_driver_sql("SHOW synchronous_commit").scalar_one()
+                version: object = link.exec_driver_sql("SHOW server_version").scalar_one()
+                waits: object = link.exec_driver_sql("SHOW synchronous_commit").scalar_one()
                 return f"Cases: {self.where} (server {version}, synchronous_commit={waits})"
             journal = str(link.exec_driver_sql("PRAGMA journal_mode").scalar_one()).upper()
             level = ("OFF", "NORMAL", "FULL", "EXTRA")[int(link.exec_driver_sql("PRAGMA synchronous").scalar_one())]

@@ -144,7 +144,8 @@ class Approved(Frozen):
 
 class CodeLine(Frozen):
     """One line of the practice's business with this payer: fees are allowed amounts in dollars, `volume` is units in
-    the stated period, `medicare` the Medicare amount used for comparison (None where unknown)."""
+    the stated period, `medicare` the Medicare amount used for comparison (None where unknown), `*_shown` the sum
+    behind a fee as a person would write it."""
 
     code: str
     label: str = ""
@@ -152,5 +153,7 @@ class CodeLine(Frozen):
     current: Decimal | None = None
     offered: Decimal | None = None
     proposed: Decimal | None = None
+    offered_shown: str = ""
+    proposed_shown: str = ""
     medicare: Decimal | None = None
     evidence: str = ""

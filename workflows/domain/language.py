@@ -8,7 +8,7 @@ million", spelled-out numbers, full-width digits, dates in the forms Americans w
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from workflows.domain.evidence import Unit
@@ -235,7 +235,9 @@ def _spelled(words: str) -> Decimal | None:
 def usd(amount: Decimal, *, cents: bool | None = None) -> str:
     """Dollars as a letter writes them: "$78.20"; whole dollars without cents ("$96,400") unless `cents` is given."""
     show_cents = (amount != amount.to_integral_value()) if cents is None else cents
-    text = f"{abs(amount):,.2f}" if show_cents else f"{abs(amount):,.0f}"
+    # Half up, as money is rounded everywhere here; a format alone would round half to even.
+    rounded = abs(amount).quantize(Decimal("0.01") if show_cents else Decimal(1), ROUND_HALF_UP)
+    text = f"{rounded:,f}"
     return f"-${text}" if amount < 0 else f"${text}"
 
 

@@ -91,16 +91,15 @@ def check_order(wording: Wording) -> Iterator[Objection]:
 
 
 def check_fact_order(wording: Wording) -> Iterator[Objection]:
-    """Figures of one fact that stand in another order than in the fact's own sentence."""
-    held = [{(f.unit, f.amount) for f in figures(readable(e.says))} for e in wording.facts]
-    for i, fact in enumerate(wording.facts):
-        others = {pair for k, pairs in enumerate(held) if k != i for pair in pairs}
-        own = [(f.unit, f.amount) for f in figures(readable(fact.says))]
+    """Figures of one fact that stand in another order than in the fact's own sentence, unless a second fact that
+    holds them all has them so."""
+    orders = [[(f.unit, f.amount) for f in figures(readable(e.says))] for e in wording.facts]
+    for own in orders:
         for unit in dict.fromkeys(unit for unit, _ in own):
             said = [f for f in wording.found if f.unit == unit and (unit, f.amount) in own]
-            if any((unit, f.amount) in others for f in said):
-                continue
-            if not _follows([f.amount for f in said], [amount for u, amount in own if u == unit]):
+            pairs = [(unit, f.amount) for f in said]  # a figure may stand twice when a second fact has it too
+            held = [order for order in orders if set(pairs) <= set(order)]
+            if not any(_follows([p for p in order if p in pairs], pairs) for order in held):
                 words = " … ".join(f.words for f in said)
                 yield wording.objection(
                     words,
@@ -110,16 +109,15 @@ def check_fact_order(wording: Wording) -> Iterator[Objection]:
 
 
 def check_neighbours(wording: Wording) -> Iterator[Objection]:
-    """Two figures of two facts, each standing among the words of the other's fact."""
-    held = {f: _only_holder(f, wording.facts) for f in wording.found if f.unit not in ("date", "year", "code")}
-    told = [(f, fact) for f, fact in held.items() if fact]
-    for i, (one, first) in enumerate(told):
-        for other, second in told[i + 1 :]:
-            if one.unit != other.unit or first.id == second.id or one.amount == other.amount:
+    """Two figures of different facts, each standing among the words of the other's fact."""
+    told = [f for f in wording.found if f.unit != "code"]
+    for i, one in enumerate(told):
+        for other in told[i + 1 :]:
+            if one.unit != other.unit or one.amount == other.amount:
                 continue
+            a, b = _content_of(one, other, wording), _content_of(other, one, wording)
             here, there = _around(wording, one), _around(wording, other)
-            a, b = _content(first.says), _content(second.says)
-            if len(here & b) > len(here & a) and len(there & a) > len(there & b):
+            if a and b and len(here & b) > len(here & a) and len(there & a) > len(there & b):
                 yield wording.objection(
                     f"{one.words} … {other.words}",
                     "each of these figures stands among the words of the other: they may have been swapped",
@@ -127,9 +125,10 @@ def check_neighbours(wording: Wording) -> Iterator[Objection]:
                 )
 
 
-def _only_holder(found: Found, facts: Sequence[Evidence]) -> Evidence | None:
-    holders = [e for e in facts if any(agrees(g, f) for g in as_figures(found) for f in e.figures)]
-    return holders[0] if len(holders) == 1 else None
+def _content_of(found: Found, other: Found, wording: Wording) -> set[str]:
+    """The content words of the facts that hold one figure and not the other."""
+    own = [e for e in wording.facts if _known(found, [e]) and not _known(other, [e])]
+    return {w for e in own for w in re.findall(r"[a-z]+", e.says.lower()) if len(w) > 3}
 
 
 def _around(wording: Wording, found: Found) -> set[str]:
@@ -141,14 +140,10 @@ def _around(wording: Wording, found: Found) -> set[str]:
     return {w for w in (*before, *after) if len(w) > 3}
 
 
-def _content(text: str) -> set[str]:
-    return {w for w in re.findall(r"[a-z]+", text.lower()) if len(w) > 3}
-
-
-def _follows(new: list[Decimal], plain: list[Decimal]) -> bool:
+def _follows(new: Sequence[object], plain: Sequence[object]) -> bool:
     """Whether `new` is `plain` with some left out."""
     rest = iter(plain)
-    return all(amount in rest for amount in new)
+    return all(one in rest for one in new)
 
 
 def _known(found: Found, facts: Iterable[Evidence]) -> bool:

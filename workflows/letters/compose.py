@@ -116,9 +116,9 @@ def _scale(known: dict[str, Evidence]) -> None:
         return
     total = usd(count * dollars, cents=False)
     says = f"{number(count)} visits at a difference of {usd(dollars)} come to {total}."
-    known["worth.ed_total"] = phrase(
-        "worth.ed_total", total, "visits avoided × published difference", [visits, apart], "estimated", says
-    )
+    made = phrase("worth.ed_total", total, "visits avoided × published difference", [visits, apart], "estimated", says)
+    shown = f"{number(count)} × {usd(dollars)} = {total}"
+    known["worth.ed_total"] = made.model_copy(update={"source": made.source.model_copy(update={"shown": shown})})
 
 
 def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from workflows.domain.draft import CodeLine
 from workflows.domain.evidence import Evidence, Figure, FromCalculation, Grade
-from workflows.domain.language import figures, percent
+from workflows.domain.language import figures, number, percent, usd
 
 CENT, TENTH, ONE = Decimal("0.01"), Decimal("0.1"), Decimal("1")
 
@@ -39,6 +39,12 @@ def known(amount: Decimal | None) -> Decimal:
 
 def total_of(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal())
+
+
+def sum_shown(fees: Iterable[tuple[Decimal | None, Decimal]], total: Decimal) -> str:
+    """A sum of units times dollars as a person would write it: "2,210 × $2.37 + 240 × $3.32 = $6,035"."""
+    written = " + ".join(f"{number(units or Decimal())} × {usd(dollars, cents=True)}" for units, dollars in fees)
+    return f"{written} = {usd(total, cents=False)}"
 
 
 def calculated(

@@ -14,6 +14,7 @@ from workflows.domain.draft import CodeLine
 from workflows.domain.evidence import Ledger
 from workflows.domain.frozen import Frozen
 from workflows.domain.knowledge import CodeFamily
+from workflows.domain.language import number, usd
 from workflows.domain.medicare import MedicareAmount
 from workflows.rates.arithmetic import cents
 
@@ -83,9 +84,9 @@ def lines(
         # Stated and worked-out amounts are not mixed in one column: a stated one prices the request, no more.
         amount = known.amount if known else own
         shown = known.amount if known else None if medicare else own
-        stated = Decimal(row["offered"]) if "offered" in row else None
-        offered = stated if stated is not None else _fee(current, amount, terms.offer_increase, terms.offer, terms)
-        family = _family_of(row, answers, families, leave_out)
+        offered = _given(row, "offered") or _fee(current, amount, terms.offer_increase, terms.offer, terms)
+        asked = _proposed(current, amount, _family_of(row, answers, families, leave_out), terms)
+        proposed = _given(row, "proposed") or _not_below(asked, current, offered)
         evidence = ledger.sendable.get(f"rates.codes[{index}]")
         found.append(
             CodeLine(
@@ -95,13 +96,20 @@ def lines(
                 current=current,
                 medicare=shown,
                 evidence=evidence.id if evidence else "",
-                offered=offered,
-                proposed=Decimal(row["proposed"])
-                if "proposed" in row
-                else _not_below(_proposed(current, amount, family, terms), current, offered),
+                offered=offered.amount if offered else None,
+                offered_shown=offered.shown if offered else "",
+                proposed=proposed.amount if proposed else None,
+                proposed_shown=proposed.shown if proposed else "",
             )
         )
     return tuple(sorted(found, key=lambda x: -((x.current or 0) * (x.volume or 0))))
+
+
+def _given(row: Mapping[str, str], name: str) -> "Fee | None":
+    if name not in row:
+        return None
+    fee = Decimal(row[name])
+    return Fee(amount=fee, shown=f"as given: {usd(fee, cents=True)}")
 
 
 def _family_of(
@@ -130,9 +138,14 @@ def _listed(code: str, words: str) -> bool:
     return any(low <= code[:5] <= (high or low) for low, high in spans)
 
 
-def _proposed(
-    current: Decimal | None, amount: Decimal | None, family: Mapping[str, str], terms: Terms
-) -> Decimal | None:
+class Fee(Frozen):
+    """A fee and how it came about, as a person would write the sum."""
+
+    amount: Decimal
+    shown: str
+
+
+def _proposed(current: Decimal | None, amount: Decimal | None, family: Mapping[str, str], terms: Terms) -> Fee | None:
     if family:
         level = Decimal(family["percent_of_medicare"]) if "percent_of_medicare" in family else None
         raised = Decimal(family["increase"]) if "increase" in family else None
@@ -146,21 +159,32 @@ def _proposed(
     return _fee(current, amount, terms.ask_increase, None, terms)
 
 
-def _not_below(fee: Decimal | None, *others: Decimal | None) -> Decimal | None:
+def _not_below(fee: Fee | None, current: Decimal | None, offered: Fee | None) -> Fee | None:
     """A level asked overall never lowers a code that is already paid, or offered, better."""
-    return max([fee, *(other for other in others if other is not None)]) if fee is not None else None
+    if fee is None:
+        return None
+    if offered is not None and offered.amount > max(fee.amount, current or Decimal()):
+        return Fee(amount=offered.amount, shown=f"the offer of {usd(offered.amount, cents=True)}, above {fee.shown}")
+    if current is not None and current > fee.amount:
+        return Fee(amount=current, shown=f"the present {usd(current, cents=True)}, above {fee.shown}")
+    return fee
 
 
 def _fee(
     current: Decimal | None, amount: Decimal | None, raised: Decimal | None, level: Decimal | None, terms: Terms
-) -> Decimal | None:
+) -> Fee | None:
     if raised is not None and current is not None:
-        return cents(current * (1 + raised / 100))
+        return _shown(cents(current * (1 + raised / 100)), f"{usd(current, cents=True)} × {number(1 + raised / 100)}")
     if level is not None and amount is not None:
-        return cents(amount * level / 100)
+        return _shown(cents(amount * level / 100), f"{usd(amount, cents=True)} × {number(level / 100)}")
     comparable = terms.now is not None and (
         not terms.now_year or not terms.ask_year or terms.now_year == terms.ask_year
     )
     if level is not None and current is not None and comparable and terms.now:
-        return cents(current * level / terms.now)
+        sum_ = f"{usd(current, cents=True)} × {number(level)} / {number(terms.now)}"
+        return _shown(cents(current * level / terms.now), sum_)
     return None
+
+
+def _shown(amount: Decimal, sum_: str) -> Fee:
+    return Fee(amount=amount, shown=f"{sum_} = {usd(amount, cents=True)}")

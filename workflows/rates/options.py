@@ -8,7 +8,7 @@ from workflows.domain.draft import CodeLine
 from workflows.domain.evidence import Evidence
 from workflows.domain.frozen import Frozen
 from workflows.domain.language import joined, usd
-from workflows.rates.arithmetic import ONE, annual, calculated, change_in_percent, known, total_of
+from workflows.rates.arithmetic import ONE, annual, calculated, change_in_percent, known, sum_shown, total_of
 
 
 class Floor(Frozen):
@@ -110,7 +110,7 @@ def options(shown: Sequence[CodeLine], total: Evidence, count: int = FEWEST) -> 
         dollars,
         "Σ units × (fee − current)",
         inputs,
-        f"sum over {len(few.fees())} codes",
+        sum_shown(((line.volume, fee - known(line.current)) for line, fee in few.fees()), gain),
     )
 
 

@@ -19,6 +19,7 @@ from workflows.rates.arithmetic import (
     change_in_percent,
     known,
     percent_text,
+    sum_shown,
     total_of,
 )
 from workflows.rates.lines import Terms
@@ -85,7 +86,7 @@ def _cells(shown: Sequence[CodeLine]) -> Iterator[Evidence]:
                 usd(line.offered, cents=True),
                 "offered fee",
                 inputs,
-                f"offer on {line.code}",
+                line.offered_shown,
             )
         if line.proposed is not None:
             yield calculated(
@@ -94,7 +95,7 @@ def _cells(shown: Sequence[CodeLine]) -> Iterator[Evidence]:
                 usd(line.proposed, cents=True),
                 "proposed fee",
                 inputs,
-                f"request on {line.code}",
+                line.proposed_shown,
             )
         for name, fee in (
             ("percent_now", line.current),
@@ -136,7 +137,7 @@ def _totals(shown: Sequence[CodeLine], ledger: Ledger) -> Iterator[Evidence]:
             usd(current, cents=False),
             "Σ units × current",
             inputs,
-            f"sum over {len(priced)} codes",
+            sum_shown(((line.volume, known(line.current)) for line in priced), current),
         )
         yield calculated(
             "worth.ask",
@@ -212,7 +213,7 @@ def _against_offer(priced: Sequence[CodeLine], total: Decimal, inputs: tuple[str
         usd(offered, cents=False),
         "Σ units × (offered − current)",
         inputs,
-        f"sum over {len(priced)} codes",
+        sum_shown(((line.volume, known(line.offered) - known(line.current)) for line in priced), offered),
     )
     yield calculated(
         "worth.gap",

@@ -182,6 +182,14 @@ def _without_others(page: Page, c: Clause) -> list[Clause]:
         if s > 15 and re.search(r"[,;.(]\s+(?:(?:and|but|while|for reference)\s+)?$", c.words[:s])
     ]
     places = [c.start, *(c.start + s for s in cuts), c.end]
+    if cuts:  # a payer known by the whole clause ("FYI only: ...") stays known when it stands alone
+        for a, b in pairwise(places):
+            held = [
+                (s + c.start - a, e + c.start - a, w)
+                for s, e, w in other_payers_in(page, c.words)
+                if a <= c.start + s < b
+            ]
+            page.others.setdefault(c.note.words[a:b], held) if held else None
     return [
         replace(
             c,

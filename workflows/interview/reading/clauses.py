@@ -19,6 +19,7 @@ _LONGEST_LINE = 2_000
 _OFTEN = 3
 MOST_CLAUSES = 900
 _LONGEST_CLAUSE = 500
+_OUTLINE = re.compile(r"(?m)^[ \t>*•-]*(?P<n>\d{1,2}(?:\.\d{1,2}){1,3}[.)]?)[ \t]+(?=[A-Za-z\"“~])")  # "4.5 Tele"
 _NO_WORD = re.compile(r"[^\s,;|]{120,}")  # runs nobody writes; blanked so that no expression labours over them
 _MARK = re.compile(r"[ \t>]*(?:[-*•·▪–]+|\(?[a-h1-9][).](?!\d))?[ \t]*")
 _NOT_AN_END = re.compile(
@@ -27,6 +28,7 @@ _NOT_AN_END = re.compile(
     r"|fam|med|int|gen|[A-Z])$",
     re.I,
 )
+_HALF_OF_DAY = re.compile(r"\d ?[ap]\.m$", re.I)  # "until 9 p.m. on weekdays"
 _SAID_NO = re.compile(r"[:?]\s*(?:no|No|NO)\.\s*[A-Z]?$")
 _END = re.compile(r"[.!?;](?=\s|$)|\s+(?:--|—|\|\|)\s+")
 _RUN_ON = 180
@@ -82,7 +84,18 @@ def note_of(step: str, text: str, most: int = LONGEST_READ) -> Note:
     """A note cut to the length that is read, folded for reading."""
     raw = text[:most]
     words = _NO_WORD.sub(lambda m: " " * len(m.group()), fold(raw))
-    return Note(step=step, raw=raw, words=with_dates(with_colons(words)))
+    return Note(step=step, raw=raw, words=with_dates(with_colons(_without_outline(words))))
+
+
+def _without_outline(words: str) -> str:
+    """The words without the numbers of an outline ("4.5 Tele"), which are no figures; each place stays what it was.
+    One such number alone may be a figure, several of one chapter are not."""
+    marks = list(_OUTLINE.finditer(words))
+    chapters = [m["n"].split(".")[0] for m in marks]
+    for m, chapter in zip(marks, chapters, strict=True):
+        if chapters.count(chapter) > 1:
+            words = words[: m.start("n")] + " " * len(m["n"]) + words[m.end("n") :]
+    return words
 
 
 def clauses(note: Note) -> list[Clause]:
@@ -178,6 +191,7 @@ def _ends(line: str, begin: int) -> list[int]:
                 and not _SAID_NO.search(line[max(begin, m.start() - 8) : m.end() + 1])
             )
             or not line[m.end() : m.end() + 2].strip()
+            or (_HALF_OF_DAY.search(line[max(begin, m.start() - 5) : m.start()]) and line[m.end() + 1 :][:1].islower())
         ):
             continue
         mark = _LIST_NUMBER.search(line[max(begin, m.start() - 3) : m.start()]) if m.group()[0] == "." else None

@@ -24,6 +24,7 @@ _UNITS = re.compile(
 _MEDICARE = re.compile(r"(?i)\b(?:medicare|mcr|mcare)\b")
 _FEES = re.compile(r"(?i)\b(?:pay|pays|paid|paying|fees?|allow\w*|rates?|get)\b")
 _OFFERED = re.compile(r"(?i)\boffer\w*\b")
+_AT = re.compile(r"\d[\d,]*(?:\s+[a-z]+)?\s*@\s*\$?\d")  # "8,150 @ 11.05": units at a fee
 _UNSURE = re.compile(r"(?i)\?|\b(?:maybe|not sure|i think|guess|probably)\b")
 _NOISE = re.compile(
     r"(?i)\b(?:medicare|mcr|mcare|is|at|pays?|paid|of|those|them|these|a|per|yr|year|units?|visits?|times|done|billed|"
@@ -114,6 +115,8 @@ def _row(m: re.Match[str], turns: list[str], fees: bool, in_brackets: str) -> Ro
             row[name] = plain(amount)
         elif not name:
             unnamed.append(amount)
+    if not turns and len(unnamed) == 2 and _AT.match(rest) and not {"volume", "current"} & row.keys():
+        row["volume"], row["current"] = plain(unnamed[0]), plain(unnamed[1])
     if fees and not turns and len(unnamed) == 1 and "current" not in row:
         row["current"] = plain(unnamed[0])
     return row

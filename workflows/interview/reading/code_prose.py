@@ -80,7 +80,7 @@ _CENTS = {
 }
 
 
-_CLAIMS = re.compile(r"(?i)\b(?:denied|denials?|underpaid|underpayments?|audit|appeal\w*)\b")
+_CLAIMS = re.compile(r"(?i)\b(?:denied|denials?|underpaid|underpayments?|audit|appeal\w*|unit\s+cap|doses/visit)\b")
 
 
 def read_code_prose(page: Page) -> None:
@@ -172,6 +172,8 @@ def _column_of(clause: Clause, q: Quantity, code_end: int, row: Row, stance: str
         and not re.search(r"(?i)(?:\bat|@|pays?|paid|offered|want)\s*\$?$", before)
     ):
         return "volume"
+    if re.match(r"(?i)\W*(?:medicare|mcr|mcare)\s*:", clause.words) and (q.unit == "usd" or not whole):
+        return "medicare"
     if _MEDICARE_AFTER.match(after) and (q.unit == "usd" or not whole):
         return "medicare"
     if _OFFER_AFTER.match(after):

@@ -61,7 +61,7 @@ def _plain_second(clause: Clause, first: Quantity, stop: int) -> Quantity | None
 def _source(between: str, after: str) -> str:
     m = re.match(
         r"(?i)\s*(?:\((?P<p>[^()]{3,110})\)|(?:for|is|was)?\s*(?:the\s+)?(?P<s>(?:plan|network|state|national|"
-        r"hospital|county|regional|peer|their|our)[^,;()n=]{0,60}?(?:avg|average|overall|median|benchmark|report|"
+        r"hospital|county|regional|peer|their|our)(?:(?!\bn\s*=)[^,;()=]){0,60}?(?:avg|average|overall|median|benchmark|report|"
         r"scorecard|network|rate)?(?=[,;(]|\s+n\s*=|\s+on\s+\d|$)(?:\s*\((?P<q>[^()]{3,80})\))?))",
         after,
     )

@@ -88,6 +88,7 @@ def read_conditions(page: Page) -> None:
             _top(page, clause, pieces)
 
 
+_WITH = re.compile(r"(?i)\s(?:(?:patients|pts)\s)?(?:with|w/)\s")  # "2,300 with hypertension"
 _A_LIST = 4  # so many conditions in a row are what the practice treats, whatever screening stands among them
 _NAMED_PANEL = re.compile(
     r"(?i)(?P<c>[a-z][a-z/-]+(?:\s[a-z][a-z/-]+){0,2}?)\s+(?P<k>panel|registry|clinic|(?:\w+\s+)?list)"
@@ -137,7 +138,13 @@ def _pieces(clause: Clause) -> Iterator[tuple[re.Match[str], Quantity | None]]:
         and q.high is None
         and (q.unit != "year" or not re.search(r"(?i)\b(?:in|since|cy|of)\s*$", words[: q.start - clause.start]))
     ]
-    leading = sum(1 for q in counts for m in found if 0 < m.start() - (q.end - clause.start) <= 3)
+    leading = sum(
+        1
+        for q in counts
+        for m in found
+        if 0 < m.start() - (q.end - clause.start) <= 3
+        or _WITH.fullmatch(words, max(0, q.end - clause.start), max(0, m.start()))
+    )
     trailing = sum(1 for q in counts for m in found if 0 <= q.start - clause.start - m.end() <= 4)
     for m in found:
         near: Quantity | None = None

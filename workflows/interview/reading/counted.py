@@ -83,6 +83,7 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
             and not clause.tags & {"secret", "limit"}
         ):
             continue
+        about = _auths_before(page, clause) if f.name in _OF_AUTHS else ""
         if (clause.heading and f.cues.ruled_out(words, clause.heading)) or not related(clause.note.step, f.step):
             continue
         for q in free:
@@ -94,11 +95,34 @@ def _pairs(page: Page, clause: Clause, fields: list[Field]) -> Iterator[Pair]:
                 continue
             score, start, end = best
             if f.cues.ruled_out(
-                words, _around(words, min(start, q.start - clause.start), max(end, q.end - clause.start))
+                about + words, _around(words, min(start, q.start - clause.start), max(end, q.end - clause.start))
             ):
                 continue
             score += fit + (0.04 if clause.note.step == f.step else -0.03 if clause.note.step != "practice" else 0.0)
             yield Pair(f, q, score, start, end)
+
+
+_OF_AUTHS = frozenset({"friction.prior_auth_hours", "friction.prior_auth_turnaround"})
+_AUTHS = re.compile(r"(?i)\b(?:auths?|prior[- ]auth\w*|PAs?|authorizations?|precerts?)\b")
+_OTHER_FRICTION = re.compile(
+    r"(?i)\b(?:A/?R|denials?|denied|overturn\w*|underpa\w+|open|clinic|wait|appeal\w*|remit\w*)\b"
+)
+
+
+def _auths_before(page: Page, clause: Clause) -> str:
+    """The words about authorizations that a short clause goes on from ("940 prior auths a year; 27 staff hours")."""
+    if len(clause.words) > 60 or _AUTHS.search(clause.words) or _OTHER_FRICTION.search(clause.words):
+        return ""
+    for c in reversed(
+        [c for c in page.clauses if c.note is clause.note and c.line == clause.line and c.end <= clause.start]
+    ):
+        if c.closed or _OTHER_FRICTION.search(c.words):
+            return ""
+        if _AUTHS.search(c.words):
+            return "auths; "
+        if len(c.words) > 60:
+            return ""
+    return ""
 
 
 _OF_TIME = re.compile(
@@ -235,6 +259,7 @@ _OTHERWISE = re.compile(
     r"(?i)\b(?:(?:in|per|from)\s+(?:the|my|an?|our)\s+(?:other|old|earlier|second|different)\s+\w+|(?:another|"
     r"the\s+other|my\s+other|other|later|second|old)\s+(?:\w+\s+)?(?:report|count|sheet|log|says|number|system)|"
     r"(?:the\s+|our\s+)?(?:log|records?|report|system)\s+says?|"
+    r"(?:my|our|the|her|his)\s+(?:\w+\s+)?(?:log|tally|sheet|count|register)\s+(?:for\s+[\w-]+\s+)?(?:has|shows?|had|gives?|is)|"
     r"(?:might|may|could)\s+(?:say|be)|or\s+(?:maybe|was\s+it|is\s+it)|although\s+i|"
     r"but\s+(?:the\s+)?\w+\s+says)\b[^.\n\x00]{0,60}?(?P<n>\x00+)"
 )

@@ -141,6 +141,10 @@ def _claim(page: Page, f: Field, clause: Clause, q: Quantity) -> tuple[float, in
         return None
     if f.name == "rates.offer_date" and _OTHER_DATE.search(words[:at][-18:]):
         return None
+    if f.name == "rates.offer_date" and re.search(
+        r"(?i)\d\s?(?:%|percent|pct)\s*(?:on|from|in|at|as\s+of)?\s*$", words[:at]
+    ):
+        return None  # "2% on 1/1/2027": when the rates move, not when the offer came
     if f.name == "rates.offer_answer_by" and re.search(
         r"(?i)\b(?:eff\w*|start\w*|begin\w*|dated|from)\W*$", words[:at][-14:]
     ):

@@ -9,9 +9,9 @@ from workflows.interview.reading import shapes
 from workflows.interview.reading.clauses import Clause
 from workflows.interview.reading.page import Page
 
-_NPI = re.compile(r"(?i)\bnpi\b[^\d\n]{0,24}(\d{10})(?!\d)")
+_NPI = re.compile(r"(?i)\bnpi\b(?:\s*\(?\s*type\s*[12]\s*\)?)?[^\d\n]{0,24}(\d{10})(?!\d)")
 _TIN = re.compile(
-    r"(?i)\b(?:tin|t\.i\.n\.|tax\s*id(?:entification)?|fein|ein|tax\s*(?:no|number|"
+    r"(?i)\b(?:tin|t\.i\.n\.|fed(?:eral)?\.?\s*(?:tax\s*)?id|employer\s*id(?:entification)?|tax\s*id(?:entification)?|fein|ein|tax\s*(?:no|number|"
     r"#))\b[^\d\n]{0,24}(\d{2}-?\d{7})(?!\d)"
 )
 _ZIP = re.compile(r"(?i)\bzip(?:\s*code)?\b[^\d\n]{0,14}(\d{5})(?:-\d{4})?(?!\d)")

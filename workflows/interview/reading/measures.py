@@ -51,7 +51,9 @@ _NOT_A_MEASURE = re.compile(
     r"(?i)\b(?:deni\w+|revenue|rev|medicare|mcr|offer\w*|increase|raise|escalator|rate\s+change|collections|"
     r"receipts|recommend|satisf\w*|survey|stars?|cost|wages?|overturn\w*|approved|of\s+our\s+(?:visits|patients)|"
     r"no\s+surgery|without\s+(?:surgery|an?\s+operation)|telehealth|share|of\s+visits|mix|payer|started\s+on|"
-    r"employed|turnover|came\s+back|return(?:ed)?\b|avoid\w*|ed\s+visits|er\s+visits|accept\w*|same[- "
+    r"employed|turnover|came\s+back|return(?:ed)?\b(?!\s+to\s+(?:the\s+)?(?:or|theat))|"
+    r"points?\s+(?:better|worse|lower|higher)|experience|"
+    r"avoid\w*|ed\s+visits|er\s+visits|accept\w*|same[- "
     r"]day\s+(?:slots|appointments)|bundled|mod\b|modifier|paid)\b"
 )
 
@@ -89,7 +91,13 @@ def _parts(clause: Clause) -> list[tuple[int, int]]:
 
 def _read_part(page: Page, clause: Clause, start: int, stop: int, known: tuple[re.Pattern[str], ...]) -> None:
     words = clause.words[start:stop]
-    rates = [q for q in page.free(clause) if q.unit == "percent" and start <= q.start - clause.start < stop]
+    rates = [
+        q
+        for q in page.free(clause)
+        if q.unit == "percent"
+        and start <= q.start - clause.start < stop
+        and not re.search(r"[<>≤≥]=?\s*$", clause.words[: q.start - clause.start])  # "(<8%)" belongs to the name
+    ]
     named = any(p.search(words) for p in known)
     if (
         not rates
@@ -112,6 +120,8 @@ def _read_part(page: Page, clause: Clause, start: int, stop: int, known: tuple[r
     row: Row = {"measure": name, "rate": first.text}
     ask = _problem(clause, first, words)
     compare(page, clause, start, stop, rates, row)
+    if "comparator" in row and "comparator_source" not in row:
+        _same_source(page, clause, row)
     size(words, row)
     said = [p for p in periods(words) if p.kind not in ("loose", "same")]
     own = [p for p in said if p.start > first.end - clause.start - start or p.end <= first.start - clause.start - start]
@@ -173,6 +183,20 @@ def _attach(page: Page, clause: Clause, start: int, stop: int, first: Quantity, 
     )
     page.take(clause, *[q for q in clause.figures if start <= q.start - clause.start < stop])
     return True
+
+
+def _same_source(page: Page, clause: Clause, row: Row) -> None:
+    """A list whose first line alone says whose the second rates are: the lines right below go on with it."""
+    above = [
+        s.value
+        for s in page.seen
+        if s.field == "quality.measures"
+        and s.clause is not None
+        and s.clause.note is clause.note
+        and s.clause.line == clause.line - 1
+    ]
+    if len(above) == 1 and isinstance(above[0], dict) and above[0].get("comparator_source"):
+        row["comparator_source"] = above[0]["comparator_source"]
 
 
 def _qualified(words: str) -> bool:

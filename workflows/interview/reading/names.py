@@ -11,7 +11,10 @@ from workflows.interview.reading.tidy import tidy
 
 _NAME_CUE = re.compile(
     r"(?i)(?:\b(?:we\s*(?:are|'re)|this\s+is|from|i\s+(?:run|manage|own)|name\s*of\s*(?:the\s+)?practice|"
-    r"practice\s*name|practice\s+called|practice(?=\s*[:=])|group\s*name|legal\s*name|clinic|we're\s+called|"
+    r"practice\s*name|practice\s+called|practice(?=\s*[:=])|"
+    r"(?:client|entity|provider(?:\s+(?:name|group|entity))?|organi[sz]ation|on\s+behalf\s+of|prepared\s+for|"
+    r"letter\s+for|memo\s+for|account)(?=\s*[:=])|(?:practice|clinic|group|we)\s+(?:is|are)\s+called|"
+    r"we\s+go\s+by|known\s+as|contract(?:ed)?\s+as|bills?\s+(?:as|under)|group\s*name|legal\s*name|clinic|we're\s+called|"
     r"called|dba|d/b/a|doing\s+business\s+as)\s*[:=?]*\s*(?:at\s+)?)$"
 )
 _CAPITALS = re.compile(
@@ -19,7 +22,7 @@ _CAPITALS = re.compile(
     r"P\.A\.|LLP|Inc\.?|SC|PSC)\b)?)"
 )
 _PAYER_CUE = re.compile(
-    r"(?i)\b(?:payer|payor|insurer|insurance\s+(?:company|co)?|carrier|health\s+plan|plan|which\s+(?:insurer|payer|"
+    r"(?i)\b(?:payer|payor|insurer|insurance\s+(?:company|co\.?)?|carrier|health\s+plan|plan|which\s+(?:insurer|payer|"
     r"plan)\?)\s*(?:is|=|:|this is about|we're talking about)\s*$"
     r"|\b(?:in[- ]?(?:network|ntwk|netwk)\s+(?:with|w/)|(?:contract|agreement|k|par|participat(?:e|ing)|par'd|"
     r"negotiat(?:e|ing|ion)s?|renewal|letter|dealing|been|contracted|credentialed)\s+(?:with|w/|to)|"
@@ -33,16 +36,23 @@ _PAYER_NAME = re.compile(
 _MANAGER_CUE = re.compile(
     r"(?i)\b(?:(?:contract(?:ing|s)?|network|k|provider\s+contracting|payer|provider\s+network)\s*\.?\s*(?:manager|"
     r"mgr|rep|lead|person|contact|director|guy|negotiator)\.?(?:\s+(?:(?:over\s+)?there|at\s+\w+))?|(?:their|the\s+payer's|"
-    r"payer(?:'s)?)\s+(?:guy|gal|person|contact|rep|lady|woman|man|manager|negotiator|side)|"
+    r"(?:payer|plan|carrier|insurer)(?:'s)?)\s+(?:guy|gal|person|contact|rep|lady|woman|man|manager|negotiator|side|"
+    r"lead|counterpart)|(?:our|my)\s+(?:counterpart|opposite\s+number)(?:\s+(?:over\s+there|at\s+\w+))?|"
+    r"across\s+the\s+table|"
     r"write\s+to|letter\s+(?:goes\s+)?to|send\s+(?:it\s+)?to|address(?:ed)?\s+(?:it\s+)?to|attn)\b\.?\s*(?:is|=|:|"
     r",|to|-)*\s*$"
 )
 _MANAGER_AFTER = re.compile(
     r"(?i)^(?:\s+now\b)?[\s,(]*(?:(?:who\s+is|he's|she's|he\s+is|she\s+is|is|,)\s*)?(?:the|their|"
-    r"our)?\s*(?:\w+\s+){0,2}(?:contract(?:ing)?|network)\s+(?:manager|mgr|director|rep|lead|analyst|specialist)"
+    r"our)?\s*(?:\w+\s+){0,2}(?:contract(?:s|ing)?|network)\s+(?:manager|mgr|director|rep|lead|analyst|specialist|person|guy|"
+    r"gal|lady|negotiator|contact)"
 )
 _CONTACT_CUE = re.compile(
-    r"(?i)(?:\b(?:us|me|ours|our\s+side|our\s+contact|contact(?:\s+person)?|signed\s+by|signs(?:\s+for\s+us)?|"
+    r"(?i)(?:\b(?:(?<!for\s)us|me|ours|our\s+side|our\s+contact|contact(?:\s+person)?|signed\s+by|"
+    r"(?:(?:point\s+of\s+)?contact|poc)(?:\s+(?:here|for\s+(?:us|(?:the|this)\s+(?:letter|practice|matter)|this)))?"
+    r"(?:\s+(?:will|should|can|would)\s+be|\s+is)?(?:\s+(?:the|our)\s+(?:practice\s+|office\s+)?(?:administrator|"
+    r"manager|president|owner|director|ceo|cfo|coo))?|talk\s+to|speak\s+(?:to|with)|questions\s+(?:go\s+)?to|"
+    r"(?:reply|replies|answer|respond|response)\s+(?:goes\s+)?to|signs(?:\s+for\s+us)?|"
     r"signer|signatory|from\s+our\s+side|on\s+our\s+side(?:\s+it's\s+me)?|it's\s+me|i'm|i\s+am|(?:hi|hello),?\s+this\s+is|this\s+is(?=\s+$)|my\s+name\s+is|call|"
     r"reach|ask\s+for|"
     r"(?:your|our)\s+(?:person|rep|signer|lead)|who\s+signs|"
@@ -50,10 +60,20 @@ _CONTACT_CUE = re.compile(
     r"who\s+should\s+they\s+call\?|you\s+can\s+use\s+me|our\s+(?:office|practice)\s+(?:manager|"
     r"administrator)(?:\s+is)?|letter\s+from|send\s+replies\s+to|replies\s+to)\s*(?:is|=|:|,|-)*\s*)$"
 )
-_NOT_CONTACT = re.compile(r"(?i)\b(?:payer|insurer|plan|their)\s+contact\s*(?:is|=|:)*\s*$")
+_NOT_CONTACT = re.compile(
+    r"(?i)\b(?:payer|insurer|plan|carrier|their)(?:'s)?\s+(?:point\s+of\s+)?contact\s*(?:is|=|:|will\s+be)*\s*$"
+    r"|\b(?:they|let|have)\b[^.;]{0,20}\b(?:talk|speak|call|reach)\b[^.;]{0,8}$"
+)
+_RE_LINE = re.compile(
+    rf"(?i:[ \t>]*(?:re|subject|regarding)\s*:\s*(?:our\s+|the\s+|(?:\w+\s+){{0,3}}with\s+)?)"
+    rf"(?P<payer>(?:[A-Z][\w'’&.-]*\s+){{1,4}}?"
+    rf"(?:{shapes.PAYER_END})(?:\s+(?:{shapes.PAYER_END}))*)(?=\s+(?i:renewal|contract|agreement|rates?|fee|"
+    rf"negotiation|re-?negotiation|letter|proposal|offer|counter\w*|amendment|increase|request)|[ \t]*$|[ \t]+[-–—(])"
+)
 _AGREEMENT = re.compile(
     r"(?<=[\"“])(?P<quoted>[A-Z][^\"”\n]{3,90}?\b(?:Agreement|Contract|Addendum))(?=[,.]?[\"”])"
-    r"|(?P<title>(?:[A-Z][\w&'’-]*\s+(?:(?:and|of|for)\s+(?=[A-Z]))?){1,7}(?:Agreement|Contract|Addendum)\b)(?P<number>\s*,?\s*\(?(?:no\.?|#|"
+    r"|(?P<title>(?:[A-Z][\w&'’-]*\s+(?:(?:and|of|for|&)\s+(?=[A-Z]))?){1,7}(?:Agreement|Contract|Addendum)\b"
+    r"(?!\s+(?:Manager|Mgr|Director|Rep|Analyst|Specialist|Negotiator|Lead|Admin|Contact|Person|Officer)))(?P<number>\s*,?\s*\(?(?:no\.?|#|"
     r"number|nr\.?|num)\s*[:#]?\s*[A-Z0-9][\w-]*\)?)?"
     r"|(?P<plain>(?i:agreement|contract)\s+(?i:no\.?|#|number)\s*[:#]?\s*[A-Z0-9][\w-]+)"
 )
@@ -70,6 +90,7 @@ _GONE = re.compile(
     r"(?i)^[\s.,;(-]*(?:sorry|no|wait|oh)?[\s.,-]*(?:(?:she|he|they|who)(?:'s|\s+(?:is|has|have))?\s+)(?:since\s+|just\s+)?(?:left|gone|retired|"
     r"moved\s+on|no\s+longer|quit|was\s+(?:let\s+go|replaced))\b"
 )
+_LEGAL_DOT = re.compile(r"\b[A-Z]\.[A-Z]$")  # "P.C" of "P.C.": the full stop belongs to the name
 _NOTHING_BEFORE = re.compile(r"(?i)\W*(?:(?:so|now|and)\s+)?(?:it'?s|it\s+is|that'?s|now\s+it'?s)?\s*(?:now\s+)?")
 _RESPELLED = re.compile(
     r"(?i)^[\s,;(-]{0,6}(?:(?:one|two|no|with)\s[^.\n]{0,14}\b)?(?:actually|correction|spelled|rather|i\s+mean|sorry)\b"
@@ -120,6 +141,7 @@ def _read_payer(page: Page) -> None:
                     m.end(),
                 )
             )
+    found += _of_subject(page, found)
     if not found:
         likely = counterparties(page)
         found = [(c.score, c.name, c.clause, c.start, c.end) for c in likely]
@@ -160,6 +182,18 @@ def _read_payer(page: Page) -> None:
     )
 
 
+def _of_subject(
+    page: Page, found: list[tuple[float, str, Clause, int, int]]
+) -> list[tuple[float, str, Clause, int, int]]:
+    """The payer of a memo's "Re:" line, unless a label of the notes names another."""
+    lines = [(m, c) for c in page.clauses if "mail" in c.tags for m in [_RE_LINE.match(c.words)] if m]
+    return [
+        (0.92, m["payer"], c, m.start("payer"), m.end("payer"))
+        for m, c in lines[:1]
+        if all(score < 0.9 or shapes.same_name(name, m["payer"]) for score, name, *_ in found)
+    ]
+
+
 def _ask_which_payer(page: Page, likely: list[Counterparty]) -> None:
     told = " or ".join(dict.fromkeys(c.name for c in likely))
     for c in likely:
@@ -183,7 +217,7 @@ def _read_practice(page: Page) -> None:
                 name = clause.words[start : m.end("org")]
                 score = _practice_score(page, clause, name, start, m.end(), first, pattern is shapes.ORGANISATION)
                 if score > 0:
-                    best.append((score, name.strip(" ,."), clause, start, m.end("org")))
+                    best.append((score, _LEGAL_DOT.sub(r"\g<0>.", name.strip(" ,.")), clause, start, m.end("org")))
     best = [b for b in best if len(b[1].split()) > 1 or b[0] > 0.9]
     if best:
         score, name, clause, start, end = max(best, key=lambda b: (b[0], len(b[1])))

@@ -16,19 +16,21 @@ from workflows.interview.reading.stances import stance_at
 
 MEDICARE = re.compile(
     r"(?i)^\s*(?:of|x|times|on)?\s*(?:the\s+)?(?:current\s+|today's\s+|present\s+|this\s+year's\s+)?"
-    r"(?:(?P<y>(?:19|20)\d\d)|(?P<w>twenty[ -]twenty(?:[ -]\w+)?))?\s*(?:medicare|mcr\b|mcare\b|mc\b|m/care|"
-    r"rbrvs|cms\b|mpfs|m'care)|^\s*of\s+(?:the\s+)?(?P<y2>20\d\d)\b(?!\s*(?:volume|revenue|claims))|^\s*(?:mcr|"
+    r"(?:(?P<y>(?:19|20)\d\d)|(?P<w>twenty[ -]twenty(?:[ -]\w+)?))?\s*(?:medicare|mcr(?:\s?'?\d\d)?\b|"
+    r"mcare\b|mc\b|m/care|"
+    r"rbrvs|cms\b|mpfs|m'care)|^\s*of\s+(?:the\s+)?(?P<y2>20\d\d)\b(?!\s*(?:volume|revenue|claims))|^\s*(?:mcr(?:\s?'?\d\d)?|"
     r"medicare)\b"
 )
 
 _YEAR_AFTER = re.compile(
     r"(?i)\b(?P<y>(?:19|20)\d\d)\s*(?:medicare|mcr|mcare|rbrvs|cms|mpfs|rates|fee)|(?:medicare|mcr|mcare|"
-    r"rbrvs)\s*(?:for\s+|in\s+|,\s*)?(?P<y2>20\d\d)"
+    r"rbrvs)\s*(?:for\s+|in\s+|,\s*)?(?:(?P<y2>20\d\d)|'?(?P<y3>[0-3]\d)\b(?![\d%.,]))"
 )
 
 _YEARLY = re.compile(
     r"(?i)^[^,.;%\d]{0,26}?(?:/\s?(?:yr|year)|per\s+(?:yr|year|annum)|a\s+year|an\s+year|each\s+(?:year|jan\w*|"
-    r"anniversary)|every\s+(?:year|jan\w*)|yearly|annual(?:ly)?|escalat\w+|year\s+after|years?\s+(?:2|two)|cola)"
+    r"anniversary)|every\s+(?:year|jan\w*)|yearly|annual(?:ly)?|escalat\w+|year\s+after|years?\s+(?:2|two)|(?:the\s+)?(?:second|next|following)\s+year|"
+    r"thereafter|p\.?a\.?\b|cola)"
 )
 
 _YEARLY_BEFORE = re.compile(
@@ -85,6 +87,10 @@ _OTHER_RATE = re.compile(
 
 _OF_CARE = frozenset({"quality", "diagnoses", "er_avoidance", "access", "friction", "market"})
 
+_NOT_OURS = re.compile(
+    r"(?i)\b(?:they|their|offer\w*|current\w*|now|contract|agreement|had|has|has\s+no|no\s+escalator)\b"
+)
+
 LEVEL, _RISE, STEP, POINTS = "level", "rise", "step", "points"
 
 
@@ -130,7 +136,15 @@ def position(page: Page, clause: Clause, q: Quantity) -> Position | None:
     if not stance:
         stance = (
             "ask"
-            if scheme == STEP and clause.note.step == "ask"
+            if scheme == STEP
+            and (
+                clause.note.step == "ask"
+                or (
+                    clause.note.step == "practice"
+                    and re.search(r"(?i)\bescalator\s*(?:of|is|at|:)?\s*$", before)
+                    and not _NOT_OURS.search(words)
+                )
+            )
             else "now"
             if scheme == LEVEL and medicare and clause.note.step == "rates"
             else ""
@@ -196,7 +210,7 @@ def _year(words: str, medicare: re.Match[str] | None, after: str) -> str:
         said = next((f for f in figures(medicare["w"]) if f.unit == "year"), None)
         return str(int(said.amount)) if said else ""
     m = _YEAR_AFTER.search(after[:40]) if medicare else None
-    return (m["y"] or m["y2"]) if m else ""
+    return (m["y"] or m["y2"] or f"20{m['y3']}") if m else ""
 
 
 def _family(before: str, after: str, q: Quantity, stance: str, medicare: int) -> tuple[str, int]:
@@ -221,12 +235,13 @@ _NO_GROUP = re.compile(
     r"escalat\w*|annual\w*|per|each|floor|cap|percent|offer\w*|level|number|request\w*|propos\w*|counter\w*|least|less|more|"
     r"above|below|under|over|current\w*|present|today|now|flat|bump|about|around|average|is|are|be|was|would|should|"
     r"could|can|will|please|starting|effective|eff|beginning|if|because|when|which|who|as|but|or|not|no|then|than|"
+    r"seek(?:ing|s)?|push(?:ing)?|going|go|open(?:ing)?|position|land|duration|effect|"
     r"increase|higher|up|better|plus|minus|lift|hike|adjustment|answer|reply|term|contract|agreement|anniversary|"
     r"january|inflation|cpi|mei|points?|invoice|asp|wac|awp|whatever|works|great|fine|nice|good|fair|bumps)\b"
 )
 _ASKED_FOR = re.compile(
     r"(?i)^\W*(?:(?:and|also|then|plus|so|ok|we(?:'d|'re| are| would)?|i(?:'d|'m)?|our|the|a|want(?:ing|ed)?|need|"
-    r"ask(?:ing)?(?:\s+(?:is|for))?|target|goal|like|looking\s+for|request(?:ing)?|propos(?:e|ing|al)|get|put|bring|"
+    r"ask(?:ing)?(?:\s+(?:is|for))?|target|goal|like|looking\s+for|request(?:ing)?|propos(?:e|ing|al)|seek(?:ing)?|push(?:ing)?\s+for|go(?:ing)?\s+in\s+(?:at|with)|counter(?:ing)?|open(?:ing)?|get|put|bring|"
     r"raise|move|take|set|pay|increase|lift|for|on|is|to|at|:|-)\s*[:,-]?\s+)+"
 )
 _GROUP_AFTER = re.compile(
@@ -235,8 +250,16 @@ _GROUP_AFTER = re.compile(
 _TO_LEVEL = re.compile(r"(?i)\s*(?:\b(?:up\s+to|back\s+to|to|at|get|by|goes?|back)\b|=|:|->|[-–])*\s*[+~]?$")
 
 
+_CODES_BESIDE = re.compile(r"(?i)\s*\((?:[\d\s,/&-]|and)+\)\s*[:=-]?\s*$")  # "(95004, 95165):"
+
+
 def _named_before(before: str) -> str:
     """The kind of code named right before a figure asked for ("infusion admin 115%"), in the notes' own words."""
+    coded = _CODES_BESIDE.search(before)
+    if coded:
+        before = before[: coded.start()] + " "
+    elif re.search(r"(?i)\b(?:family|group|codes|services|procedures)\s*[:=]\s*$", before):
+        before = before.rstrip(" :=") + " "
     piece = re.split(r"[,;:(.?!|]\s|\s[-–]\s|\b(?:medicare|mcr|mcare|percent)\b|[%\d)]\s", before[-70:])[-1]
     said = _TO_LEVEL.sub("", _TO_LEVEL.sub("", _ASKED_FOR.sub("", " " + piece.strip() + " ").strip())).strip(" ,:-")
     return said if _is_group(said) else ""

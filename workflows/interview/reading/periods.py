@@ -23,7 +23,8 @@ _PERIOD = re.compile(
     rf"""(?ix)
       (?P<span>{_TWELVE}\s*,?\s*(?:\(?\s*(?:thru|through|to|ending|ended|end|as\s+of|-)\s*
       |\s)(?P<spanend>{_DATEISH})\)?)
-    | (?P<fromto>(?P<a>{_DATEISH})\s*(?:-|to|thru|through|until)\s*(?P<b>{_DATEISH}))
+    | (?P<fromto>(?P<between>between\s+)?(?P<a>{_DATEISH})\s*
+      (?:-|to|thru|through|until|(?(between)and|(?!)))\s*(?P<b>{_DATEISH}))
     | (?P<months>(?P<ma>{_MON})\s*(?:-|to|thru|through)\s*(?P<mb>{_MON})\s+(?P<my>(?:19|20)\d\d))
     | (?P<quarter>\bq(?P<q>[1-4])(?:\s*(?:of\s+)?'?(?P<qy>20\d\d|\d\d)\b)?)
     | (?P<ytd>\b(?:(?P<ya>20\d\d)\s*(?:ytd|year[- ]to[- ]date)|(?:ytd|year[- ]to[- ]date)\s*(?P<yb>20\d\d)))

@@ -221,7 +221,7 @@ def _terms(page: Page, clause: Clause, first: Position) -> None:
     at = first.figure.start - clause.start
     opening = re.split(r"[:;]|\b(?:w/|with|at)\s|\d\d/\d\d{2,4}\s", clause.words[:at])[-1]
     start = at - len(opening) if len(opening) <= 40 else at
-    said = clause.words[start:].strip(" :;,.")
+    said = re.split(r"(?i),\s*(?:reply|answer|response|decision|respond)\b", clause.words[start:])[0].strip(" :;,.")
     page.see("rates.offer_terms", tidy(said), clause, clause.start + start, clause.end, 0.84)
 
 

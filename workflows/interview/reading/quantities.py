@@ -8,6 +8,7 @@
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from workflows.domain.language import figures
 
@@ -108,12 +109,57 @@ def quantities(words: str, offset: int) -> tuple[Quantity, ...]:
         for m in _FEW.finditer(words)
         if not any(s < m.end() and m.start() < e for s, e in taken)
     ]
-    found = sorted(found, key=lambda q: q.start)[:_MOST]
-    read = [_in_place(q, words, clocks) for q in found]
+    found = _spoken_points(sorted(found, key=lambda q: q.start)[:_MOST], words)
+    read = _no_odds([_in_place(q, words, clocks) for q in found], words)
     counted = [i for i, q in enumerate(read) if q.unit not in ("year", "date", "clock", "label", "code", "ordinal")]
     if counted and _DOUBT_AT_END.search(words):
         read[counted[-1]] = replace(read[counted[-1]], doubt=True)
     return tuple(replace(q, start=q.start + offset, end=q.end + offset) for q in _ranges(read, words))
+
+
+_POINT = re.compile(r"(?i)\s*point\s*")
+
+
+def _spoken_points(found: list[Quantity], words: str) -> list[Quantity]:
+    """ "One point seven percent" is one figure, 1.7%: dictated figures joined at the word "point"."""
+    made: list[Quantity] = []
+    for q in found:
+        low = made[-1] if made else None
+        if (
+            low
+            and low.spelled
+            and q.spelled
+            and low.unit in ("count", "points")
+            and low.amount == low.amount.to_integral_value()
+            and 0 < q.amount < 100
+            and q.amount == q.amount.to_integral_value()
+            and (
+                _POINT.fullmatch(words[low.end : q.start])
+                or (low.words.lower().endswith("point") and not words[low.end : q.start].strip())
+            )
+        ):
+            amount = low.amount + q.amount / (10 if q.amount < 10 else 100)
+            made[-1] = replace(q, start=low.start, amount=amount, words=words[low.start : q.end])
+        else:
+            made.append(q)
+    return made
+
+
+_ODDS = re.compile(r"(?i)\s+(?:in|out\s+of)\s+(?:every\s+)?")
+
+
+def _no_odds(found: list[Quantity], words: str) -> list[Quantity]:
+    """ "One in twelve" is neither 1 nor 12 of anything."""
+    made = list(found)
+    for i, (a, b) in enumerate(pairwise(found)):
+        if (
+            a.unit == b.unit == "count"
+            and 1 <= a.amount < 10
+            and a.amount < b.amount <= 1000
+            and _ODDS.fullmatch(words[a.end : b.start])
+        ):
+            made[i], made[i + 1] = replace(a, unit="label"), replace(b, unit="label")
+    return made
 
 
 def _in_place(q: Quantity, words: str, clocks: list[tuple[int, int]]) -> Quantity:
@@ -136,6 +182,13 @@ def _in_place(q: Quantity, words: str, clocks: list[tuple[int, int]]) -> Quantit
         and not re.search(r"\([^()]*\w[^()]*$", words[: q.start])
     ):
         return replace(q, unit="label")  # "(3) no authorization": the number of an item
+    if (
+        q.unit == "count"
+        and q.amount < 10
+        and not words[: q.start].strip()
+        and re.match(r"\.\s+[A-Za-z]", words[q.end :])
+    ):
+        return replace(q, unit="label")  # "1. PA decisions": the number of an item
     after = _UNIT_AFTER.match(words, q.end) if q.unit in ("count", "year", "code") else None
     if after and after.lastgroup:
         name = after.lastgroup
@@ -174,9 +227,14 @@ def _ranges(found: list[Quantity], words: str) -> list[Quantity]:
 def _is_range(low: Quantity, high: Quantity, words: str) -> bool:
     kinds = {"count", "percent", "days", "weeks", "months", "years", "hours", "usd", "miles", "points"}
     between = words[low.end : high.start]
-    if low.high is not None or low.unit not in kinds or high.unit not in kinds or not (
-        _TO.match(between)
-        or (between.strip().lower() == "and" and re.search(r"(?i)\bbetween\s+\$?$", words[: low.start]))
+    if (
+        low.high is not None
+        or low.unit not in kinds
+        or high.unit not in kinds
+        or not (
+            _TO.match(between)
+            or (between.strip().lower() == "and" and re.search(r"(?i)\bbetween\s+\$?$", words[: low.start]))
+        )
     ):
         return False
     if "/" in between or re.search(r"(?i)\bfrom\s+\$?$", words[: low.start]):

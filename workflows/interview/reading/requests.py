@@ -30,7 +30,8 @@ _NOW_IN_BRACKETS = re.compile(
     r"(?i)\s*[(,]\s*(?:it's\s+|it\s+is\s+|is\s+)?(?:now|currently|today|right\s+now)\s*[:=]?\s*(?:they\s+|it\s+|is\s+|at\s+)?(?P<now>[^();]{1,60}?)\)?\s*$"
 )
 _NOW_WANT = re.compile(
-    r"(?i)(?P<now>\b(?:(?:is|it's|currently|now)\s+)?\d+[^,;()]{0,24}?\s*(?:now|today|currently)|\b(?:now|"
+    r"(?i)(?P<now>\b(?:(?:is|it's|currently|now)\s+)?\d+[^,;()]{0,24}?\s*(?:now|today|currently)|\bis\s+\d+[^,;()]{1,24}?(?=\s*,)|"
+    r"\b(?:now|"
     r"currently|today)\s+(?:is\s+|at\s+|it's\s+)?[^,;()]{1,40}?)\s*[,;-]+\s*(?:we\s+)?(?:want(?:ed)?|need|"
     r"ask(?:ing)?(?:\s+for)?|should\s+be|to)\s+(?P<wanted>[^,;.]{1,60})"
 )
@@ -46,7 +47,7 @@ _LEAD = re.compile(
     r"(?i)^(?:also|and|plus|others?(?=\s*:)|other\s+(?:asks?|requests?|terms?|points?|things?|items?)|asks?|non-?rate"
     r"(?:\s+\w+)?(?=\s*:)|(?:besides|beyond|apart\s+from|other\s+than|aside\s+from|in\s+addition\s+to)\s+(?:the\s+)?"
     r"(?:rates?|money|fees?|increase)|(?:and\s+)?(?:one|two|three|a\s+few|some)\s+(?:other\s+|more\s+)?(?:things?|asks?|requests?|"
-    r"points?)|we(?:'d|\s+would)?\s+(?:also\s+)?(?:want|need|like|ask\s+for)|would\s+like|(?:for\s+)?them\s+to|"
+    r"points?)|we(?:'d|\s+would)?\s+(?:also\s+)?(?:want|need|like|ask\s+for)|would\s+like|(?:for\s+)?them\s+to|clause\s+\d\s*:|"
     r"they\s+need\s+to|want|need|please|q:|a:|\(?[a-d1-4][).](?!\d)|[:,-])\s*[?:,-]?\s*(?:the\s+)?"
 )
 _OPENS_LIST = re.compile(
@@ -58,12 +59,12 @@ _OPENS_LIST = re.compile(
 _ENDS_IN_MARK = re.compile(r"\s\(?[1-4a-d][).]\s*$|\s\([1-4a-d]$")
 _MARKED = re.compile(r"(?:^|\s)\(?[1-4][)]\s")
 _LEFT_OVER = re.compile(r"(?i)\s+(?:in|within|to|at|of|for|is|every|by|be)$")
-_ITEM = re.compile(r"^\W*\(?[1-4a-d][).](?!\d)\s")
+_ITEM = re.compile(r"^\W*(?:\(?[1-4a-d][).](?!\d)\s|(?i:clause|term|request|item)\s+\d\s*:)")
 _NOT_A_REQUEST = re.compile(
     r"(?i)\b(?:tone|answer|reply|respon[ds]e?|hear\s+back|decision|deadline|firm|warm|polite|courteous|escalat\w+|effective|"
     r"meet\s+with|meeting|because|in\s+return|(?:\d|two|three)[- ]year\s+(?:term|deal)|"
     r"of\s+(?:20\d\d\s+)?(?:medicare|mcr)|"
-    r"per\s+year|a\s+year|increase|raise|share\s+of|revenue|cash)\b|^\W*\d[\d.]*\s?%|^\W*(?:none|no|nothing|n/?a|that'?s\s+it)\b|"
+    r"meet|per\s+year|a\s+year|increase|raise|share\s+of|revenue|cash)\b|^\W*\d[\d.]*\s?%|^\W*(?:none|no|nothing|n/?a|that'?s\s+it)\b|"
     r"^\W*(?:yearly|annual|target|why|term|start)\b"
 )
 _THEY_DEMAND = re.compile(
@@ -196,6 +197,8 @@ def _request(page: Page, clause: Clause, start: int, end: int) -> None:
     else:
         row = _clause_and_wanted(body)
     row["clause"] = _LEFT_OVER.sub("", row.get("clause", ""))
+    if re.fullmatch(r"(?i)\W*(?:others?|also|asks?|requests?|terms?|besides)\W*", row["clause"]):
+        return  # the heading of a list
     if len(row.get("clause", "")) < 3 or len(body) > 240:
         return
     page.see("ask.others", row, clause, clause.start + start, clause.start + start + len(words), 0.78)

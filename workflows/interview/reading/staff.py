@@ -53,6 +53,9 @@ _KINDS = (
     ("practice.advanced_practice", _ADVANCED),
     ("practice.other_clinicians", _OTHER),
 )
+_LABEL_LEAD = r"(?:(?:number|no\.?|#|count)\s+of\s+)?"
+_MOST_LABELLED = 60  # "PAs: 260" are prior authorizations
+_TAKEN_BACK = re.compile(r"(?i)\b(?:no,?\s+wait|wait,?\s+no|make\s+that|scratch\s+that|i\s+mean|correction)\b")
 _SINCE = re.compile(
     r"(?i)\b(?:in[- ]?(?:network|ntwk|netwk)|participat\w+|par\b|contracted|credentialed|"
     r"(?:been\s+)?with\s+(?:them|(?!since)\w+(?:\s(?!since)\w+){0,3})|on\s+(?:their|the)\s+panel|their\s+network|"
@@ -82,7 +85,14 @@ def _count(page: Page, clause: Clause, name: str, who: str) -> None:
         return
     spans: list[tuple[int, int]] = []
     amount, ask = 0, ""
-    for m in pattern(rf"{{n}}{_BETWEEN}[ -]+(?:{who})\b").finditer(mask):
+    told = [
+        m
+        for m in pattern(
+            rf"(?:^|[^\w\x00]){_LABEL_LEAD}(?!pa\b)(?:{who})[ ]*[:=][ ]*{{n}}(?=\s*(?:$|[,;|(]|\s\w))"
+        ).finditer(mask)
+        if (q := figure_at(clause, m.start("n"))) and q.amount <= _MOST_LABELLED
+    ]
+    for m in told or pattern(rf"{{n}}{_BETWEEN}[ -]+(?:{who})\b(?!\s*[:=]\s*\x00)").finditer(mask):
         q = figure_at(clause, m.start("n"))
         if (
             q is None
@@ -101,6 +111,8 @@ def _count(page: Page, clause: Clause, name: str, who: str) -> None:
                 f"You wrote “{clause.note.raw[clause.start + m.start() : clause.start + m.end()].strip()}”. How "
                 f"many exactly?"
             )
+        if spans and _TAKEN_BACK.search(mask[: m.start()]):
+            ask = "Your notes correct the number of clinicians themselves. How many are there now?"
         amount += int(q.amount)
         spans.append((clause.start + m.start("n"), clause.start + m.end()))
         page.take(clause, q)

@@ -47,7 +47,7 @@ _VAGUE = re.compile(
     r"the\s+others|another\s+(?:payer|plan)|our\s+best\s+payer|next\s+best)\b"
 )
 _FOREIGN_FACT = re.compile(
-    r"(?i)\b(?:pays?|paid|paying|reimburses?|allows?|gives?\s+us|at\s+\$?\d|is\s+\$?\d|\d+(?:\.\d+)?\s?(?:%|"
+    r"(?i)\b(?:pays?|paid|paying|reimburses?|allows?|gives?\s+us|(?:at|is)\s+\$?\d[\d.,]*+(?!\s*(?:days?|d)\b)|\d+(?:\.\d+)?\s?(?:%|"
     r"percent|pct)|of\s+medicare|1[0-4]\d\b)|\$\s?\d"
 )
 
@@ -109,6 +109,11 @@ def stance_at(page: Page, clause: Clause, place: int) -> str:
     return ""
 
 
+_ASIDE = re.compile(
+    r"(?i)\b(?:fyi|for\s+(?:comparison|reference|my\s+file)|just\s+(?:for|between)\s+us|other\s+payers?|don'?t\s+share|not\s+for\s+(?:the\s+)?letter)\b"
+)
+
+
 def other_payers_in(page: Page, words: str) -> list[tuple[int, int, str]]:
     """Other payers named as the subject of a rate: (start, end, name)."""
     if words in page.others:
@@ -137,8 +142,12 @@ def other_payers_in(page: Page, words: str) -> list[tuple[int, int, str]]:
         ):
             continue
         paying = re.match(r"(?:pay|paid|reimb|give|allow)", m["verb"].strip())
+        aside = _ASIDE.search(words) and re.match(
+            r"(?i)[\s:=-]*\d{2,3}(?:\.\d+)?\s?%?\s*(?:of\s+)?(?:medicare|mcr|mcare|[,;.]|$)", words[m.end("who") :]
+        )
         if not (
             paying
+            or (aside and len(parts) > 1)
             or (found and re.match(r"is|at|are", m["verb"].strip()))
             or (len(parts) > 1 and re.search(rf"\b{shapes.PAYER_END}\b|\bBlue\b|\bState\b", who))
         ):

@@ -182,7 +182,10 @@ _PER = (
     ("day", r"(?:/|\bper\s|\ba\s|\beach\s|\bevery\s|\bper\s+week)\s?(?:week)?(?:day|weekday)\b|\bdaily\b"),
     ("week", r"(?:/|\bper\s|\ba\s|\beach\s|\bevery\s)\s?(?:week|wk)\b|\bweekly\b"),
     ("month", r"(?:/|\bper\s|\ba\s|\beach\s|\bevery\s)\s?(?:month|mo)\b|\bmonthly\b"),
-    ("year", r"(?:/|\bper\s|\ba\s|\beach\s|\bevery\s|\blast\s|\bin\s)\s?(?:year|yr|20\d\d)\b|\bannually\b|\byearly\b"),
+    (
+        "year",
+        r"\b(?:last|past|prior|trailing|previous|TTM|LTM)\s+(?:\x00+(?:\s*(?:months|mos?)\b)?)|\bTTM\b|(?:/|\bper\s|\ba\s|\beach\s|\bevery\s|\blast\s|\bin\s)\s?(?:year|yr|20\d\d)\b|\bannually\b|\byearly\b",
+    ),
 )
 _COUNTED = {
     "er_avoidance.same_day_per": "er_avoidance.same_day_slots",
@@ -206,7 +209,7 @@ def read_rhythms(page: Page) -> None:
             )
             at = (place.end if place else s.end) - s.clause.start
             near = masked(s.clause)[at : at + 64]
-            near = re.split(r";", near)[0]
+            near = re.split(r";" if name != "friction.prior_auth_per" else r";|[,|]\s*\x00", near)[0]
             said = [
                 (m.start(), key, m)
                 for key, p in _PER
