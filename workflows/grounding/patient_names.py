@@ -165,7 +165,7 @@ _COMPANY = re.compile(
     r"(?i)\b(?:health\w*|plans?|care|medical|medicine|clinic|hospital|center|centre|group|practice|associates|partners|family"
     r"|county|city|state|insurance|company|corp|inc|llc|pllc|network|systems?|services?|department|university|college"
     r"|school|district|board|committee|blue|cross|shield|medicare|medicaid|physicians?|pediatrics|orthop\w+|dermatology"
-    r"|cardiology|oncology|surgery|valley|lakeview|river|street|road|avenue|agreement|program|measure|rate|schedule|mutual"
+    r"|cardiology|oncology|surgery|valley|lakeview|river|street|road|avenue|ave|rd|blvd|lane|drive|highway|agreement|program|measure|rate|schedule|mutual"
     r"|amendment|exhibit|section|\w+days?|january|february|march|june|july|august|september|october|november|december"
     r"|american|national|regional|urgent|emergency|primary|type|stage|grade|act|law|code|title)\b"
 )

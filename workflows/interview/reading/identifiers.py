@@ -17,7 +17,7 @@ _TIN = re.compile(
 _ZIP = re.compile(r"(?i)\bzip(?:\s*code)?\b[^\d\n]{0,14}(\d{5})(?:-\d{4})?(?!\d)")
 _NOT_CITY = re.compile(
     r"(?i)^(?:in|the|we|we're|our|at|of|and|from|to|is|near|main|office|clinic|payer|medicare|mcr|practice|based|"
-    r"located|group|plan|health|blue|hospital|since)\b\s*"
+    r"located|group|plan|health|blue|hospital|since|county)\b\s*"
 )
 _MAIN = re.compile(r"(?i)\b(?:main|hq|headquarters|primary|central)\b")
 _EXTRA_DIGITS = re.compile(r"(?i)\bfax\b[^\d]{0,12}$")
@@ -89,6 +89,8 @@ def _place(page: Page, clause: Clause) -> None:
             or re.search(r",\s*(?:[A-Z][\w ]+)?$", clause.words[: m.start("state")])
         ):
             continue
+        if m["state"] in ("MD", "PA", "DO") and not m["zip"] and not m["county1"]:
+            continue  # "Anneke Dahl, MD": a degree, not a state
         county = m["county1"] or _county(page, clause, m.end())
         sure = bool(
             m["zip"]

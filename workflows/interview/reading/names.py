@@ -14,7 +14,7 @@ _NAME_CUE = re.compile(
     r"practice\s*name|practice\s+called|practice(?=\s*[:=])|"
     r"(?:client|entity|provider(?:\s+(?:name|group|entity))?|organi[sz]ation|on\s+behalf\s+of|prepared\s+for|"
     r"letter\s+for|memo\s+for|account)(?=\s*[:=])|(?:practice|clinic|group|we)\s+(?:is|are)\s+called|"
-    r"we\s+go\s+by|known\s+as|contract(?:ed)?\s+as|bills?\s+(?:as|under)|group\s*name|legal\s*name|clinic|we're\s+called|"
+    r"the\s+(?:group|practice|clinic)\s+is|we\s+go\s+by|known\s+as|contract(?:ed)?\s+as|bills?\s+(?:as|under)|group\s*name|legal\s*name|clinic|we're\s+called|"
     r"called|dba|d/b/a|doing\s+business\s+as)\s*[:=?]*\s*(?:at\s+)?)$"
 )
 _CAPITALS = re.compile(
@@ -26,8 +26,9 @@ _PAYER_CUE = re.compile(
     r"plan)\?)\s*(?:is|=|:|this is about|we're talking about)\s*$"
     r"|\b(?:in[- ]?(?:network|ntwk|netwk)\s+(?:with|w/)|(?:contract|agreement|k|par|participat(?:e|ing)|par'd|"
     r"negotiat(?:e|ing|ion)s?|renewal|letter|dealing|been|contracted|credentialed)\s+(?:with|w/|to)|"
-    r"on\s+(?:the\s+)?panel\s+(?:with|for|of))\s+(?:the\s+)?$"
+    r"on\s+(?:the\s+)?panel\s+(?:with|for|of)|in\s+the\s+network\s+of)\s+(?:the\s+)?$"
 )
+_PERSON_AT = re.compile(r"(?i)\b(?:contact|person|manager|rep|representative|name|guy|lady)\b[^.;:]{0,24}$")
 _PAYER_NAME = re.compile(
     rf"(?:the\s+)?(?P<payer>[A-Z][A-Za-z'’.&-]*(?:[ -](?:[A-Z0-9][A-Za-z0-9'’.&-]*|of|&|and(?=\s[A-Z])))*|"
     rf"(?i:{shapes.BRANDS}))(?P<lines>\s*\((?:[^()\n]*\b(?i:ppo|hmo|pos|epo|commercial|medicare|medicaid|exchange|"
@@ -126,6 +127,7 @@ def _read_payer(page: Page) -> None:
             )
             if (
                 not (cued or tenured)
+                or _PERSON_AT.search(before)
                 or _NO_NAME.match(name)
                 or len(name) < 3
                 or re.search(r"(?i)\bother\b", before[-30:])

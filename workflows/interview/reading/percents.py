@@ -235,7 +235,7 @@ _NO_GROUP = re.compile(
     r"escalat\w*|annual\w*|per|each|floor|cap|percent|offer\w*|level|number|request\w*|propos\w*|counter\w*|least|less|more|"
     r"above|below|under|over|current\w*|present|today|now|flat|bump|about|around|average|is|are|be|was|would|should|"
     r"could|can|will|please|starting|effective|eff|beginning|if|because|when|which|who|as|but|or|not|no|then|than|"
-    r"seek(?:ing|s)?|push(?:ing)?|going|go|open(?:ing)?|position|land|duration|effect|"
+    r"seek(?:ing|s)?|cuts?|reductions?|decreases?|push(?:ing)?|going|go|open(?:ing)?|position|land|duration|effect|"
     r"increase|higher|up|better|plus|minus|lift|hike|adjustment|answer|reply|term|contract|agreement|anniversary|"
     r"january|inflation|cpi|mei|points?|invoice|asp|wac|awp|whatever|works|great|fine|nice|good|fair|bumps)\b"
 )

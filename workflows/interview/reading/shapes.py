@@ -145,7 +145,8 @@ DIGITS = {
 @cache
 def same_name(a: str, b: str) -> bool:
     """Whether two names mean one: equal, one the beginning of the other, or an acronym of it."""
-    a, b = (re.sub(r"[^a-z0-9 ]", "", re.sub(r"[-/]", " ", x.lower())).strip() for x in (a, b))
+    a, b = (re.sub(r"['’]s\b", "", x.lower()) for x in (a, b))  # "Bitterroot's" is Bitterroot
+    a, b = (re.sub(r"[^a-z0-9 ]", "", re.sub(r"[-/]", " ", x)).strip() for x in (a, b))
     if not a or not b:
         return False
     short, long = sorted((a, b), key=len)
