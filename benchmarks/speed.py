@@ -17,8 +17,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,7 @@ def spread(name: str, took: list[float]) -> dict[str, float]:
 
 def import_ms(module: str) -> float:
     """A fresh interpreter importing `module`, less one importing nothing; the best of five."""
+
     def best(code: str) -> float:
         times = []
         for _ in range(5):

@@ -32,9 +32,7 @@ def says(text: str, edited: str = "") -> Sentence:
     return Sentence(slot="s", kind="assertion", text=text, evidence=("e1",), edited=edited)
 
 
-def table(
-    header: str, aligned: str, rows: str | Iterable[Iterable[str]], total: str = "", note: str = ""
-) -> Table:
+def table(header: str, aligned: str, rows: str | Iterable[Iterable[str]], total: str = "", note: str = "") -> Table:
     lines = [line.split("|") for line in rows.strip().split("\n")] if isinstance(rows, str) else rows
     return Table(
         header=tuple(header.split("|")),

@@ -78,7 +78,9 @@ def test_what_must_stay_inside_stands_in_no_letter(told: Told) -> None:
 def test_what_must_be_nowhere_is_nowhere(told: Told) -> None:
     everything = [told.case.model_dump_json()]
     everything += [told.desk.export(d, "json").decode() for d in told.drafts.values()]
-    everything += [json.dumps([row.model_dump(mode="json") for row in told.desk.basis(d)]) for d in told.drafts.values()]
+    everything += [
+        json.dumps([row.model_dump(mode="json") for row in told.desk.basis(d)]) for d in told.drafts.values()
+    ]
     for canary in told.expects.get("never_anywhere", ()):
         assert not any(str(canary) in text for text in everything), canary
 

@@ -40,7 +40,9 @@ def test_strength_is_the_topic_s_weight_times_the_best_grade_plus_three_for_each
     assert strength({**measured, **many}) == 79
 
 
-def test_claims_stand_strongest_first_and_what_was_counted_before_what_is_asserted(argue, example: Case, shelf: Catalog) -> None:  # type: ignore[no-untyped-def]
+def test_claims_stand_strongest_first_and_what_was_counted_before_what_is_asserted(
+    argue, example: Case, shelf: Catalog
+) -> None:  # type: ignore[no-untyped-def]
     ledger = interview.ledger_of(shelf.steps, example.answers)
     claims, reasons = leverage.argue(shelf.topics, example.answers, ledger, shelf.sources)
     assert [c.strength for c in claims] == sorted((c.strength for c in claims), reverse=True)

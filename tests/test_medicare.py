@@ -487,9 +487,7 @@ def test_a_stated_national_figure_without_a_place_asks_for_the_zip() -> None:
 
 
 def test_a_belief_about_an_uncovered_code_says_that_medicare_does_not_pay_it() -> None:
-    belief = medicare.check_belief(
-        TABLES, Decimal("120.98"), "99396", zip_code="92101", year=2026, even_if_unpaid=True
-    )
+    belief = medicare.check_belief(TABLES, Decimal("120.98"), "99396", zip_code="92101", year=2026, even_if_unpaid=True)
     assert belief.says.startswith("$120.98 is the 2025 national office amount; ")
     assert belief.says.endswith("Medicare itself does not pay by it.")
 

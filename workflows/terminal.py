@@ -14,9 +14,7 @@ from workflows.domain.case import Case
 from workflows.domain.errors import Refused
 from workflows.domain.knowledge import Question, Step
 
-_HELP = (
-    "Enter leaves a question open; 'skip' leaves the step; 'quit' stops (everything is saved); '?' explains."
-)
+_HELP = "Enter leaves a question open; 'skip' leaves the step; 'quit' stops (everything is saved); '?' explains."
 
 
 class _Leave(Exception):

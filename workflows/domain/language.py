@@ -14,9 +14,42 @@ from functools import lru_cache
 from workflows.domain.evidence import Unit
 from workflows.domain.frozen import Frozen
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _WORD_VALUES = {w: i for i, w in enumerate(_ONES)} | {w: 10 * (i + 2) for i, w in enumerate(_TENS)} | {"dozen": 12}
@@ -27,8 +60,10 @@ _SPELLED = (
     rf"(?:half[ -](?:a[ -])?dozen\b|(?:a(?=[ -](?:{'|'.join(_SCALES)}|dozen)\b)|{_ONE}|{_TEN}|dozen)\b(?:[ -](?:{_ONE})\b)?"
     rf"(?:[ -](?:and[ -])?(?:{'|'.join(_SCALES)}|{_ONE}|{_TEN}|dozen)\b)*)"
 )
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|" \
-         r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _DATE = re.compile(
     rf"""(?ix)
     (?<![\w/.-])(?:
@@ -89,8 +124,24 @@ def _fold_char(c: str) -> str:
         import unicodedata
 
         return str(unicodedata.decimal(c))
-    return {"％": "%", "＄": "$", "，": ",", "．": ".", "﹪": "%", "٪": "%", "\u00a0": " ", "\u202f": " ", "–": "-",
-            "—": "-", "‐": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"'}.get(c, c)
+    return {
+        "％": "%",
+        "＄": "$",
+        "，": ",",
+        "．": ".",
+        "﹪": "%",
+        "٪": "%",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "–": "-",
+        "—": "-",
+        "‐": "-",
+        "‑": "-",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+    }.get(c, c)
 
 
 def figures(text: str) -> tuple[Found, ...]:
@@ -104,8 +155,13 @@ def _figures(text: str) -> tuple[Found, ...]:
     folded = fold(text)
     found = list(_dates(folded, text))
     found += [
-        Found(start=m.start(), end=m.end(), words=text[m.start() : m.end()],
-              amount=Decimal(re.sub(r"\D", "", m.group())), unit="code")
+        Found(
+            start=m.start(),
+            end=m.end(),
+            words=text[m.start() : m.end()],
+            amount=Decimal(re.sub(r"\D", "", m.group())),
+            unit="code",
+        )
         for m in _PHONE.finditer(folded)
     ]
     taken = [(f.start, f.end) for f in found]
@@ -123,7 +179,9 @@ def _dates(folded: str, text: str) -> Iterator[Found]:
         iso = _iso(m)
         if iso:
             digits = iso.replace("-", "")
-            yield Found(start=m.start(), end=m.end(), words=text[m.start():m.end()], amount=Decimal(digits), unit="date")
+            yield Found(
+                start=m.start(), end=m.end(), words=text[m.start() : m.end()], amount=Decimal(digits), unit="date"
+            )
 
 
 def _iso(m: re.Match[str]) -> str:
@@ -166,8 +224,14 @@ def _numbers(folded: str, text: str) -> Iterator[Found]:
         year = _SPOKEN_YEAR.fullmatch(raw) if spelled and not (m.group("unit") or m.group("scale")) else None
         if year:
             value = (2000 if year["c"] == "twenty" else 1900) + (_spelled(year["y"]) or 0)
-            yield Found(start=m.start("num"), end=m.end(), words=text[m.start("num"):m.end()], amount=Decimal(value),
-                        unit="year", spelled=True)
+            yield Found(
+                start=m.start("num"),
+                end=m.end(),
+                words=text[m.start("num") : m.end()],
+                amount=Decimal(value),
+                unit="year",
+                spelled=True,
+            )
             continue
         amount = _spelled(raw) if spelled else Decimal(raw.replace(",", ""))
         if amount is None:
@@ -178,13 +242,19 @@ def _numbers(folded: str, text: str) -> Iterator[Found]:
         if spelled and amount == 1 and not (unit_words or m.group("scale")):
             continue
         scale = (m.group("scale") or "").strip().lower()
-        amount *= {"k": 1000, "thousand": 1000, "m": 1_000_000, "mm": 1_000_000, "million": 1_000_000,
-                   "billion": 1_000_000_000}.get(scale, 1)
+        amount *= {
+            "k": 1000,
+            "thousand": 1000,
+            "m": 1_000_000,
+            "mm": 1_000_000,
+            "million": 1_000_000,
+            "billion": 1_000_000_000,
+        }.get(scale, 1)
         unit = _unit(m, amount, unit_words, spelled or bool(scale))
         start = m.start("usd") if m.group("usd") else m.start("num")
         if m.group("sign") in ("-", "−") and (m.start() == 0 or folded[m.start() - 1] in " (\t\n"):
             start, amount = m.start(), -amount
-        yield Found(start=start, end=m.end(), words=text[start:m.end()], amount=amount, unit=unit, spelled=spelled)
+        yield Found(start=start, end=m.end(), words=text[start : m.end()], amount=amount, unit=unit, spelled=spelled)
 
 
 def _unit(m: re.Match[str], amount: Decimal, words: str, not_a_code: bool) -> Unit:
@@ -214,7 +284,11 @@ def _spelled(words: str) -> Decimal | None:
     for word in re.split(r"[ -]+", words):
         if word == "and":
             continue
-        if word in _WORD_VALUES and word != "dozen" and (before in _ONES or (before in _TENS and _WORD_VALUES[word] > 9)):
+        if (
+            word in _WORD_VALUES
+            and word != "dozen"
+            and (before in _ONES or (before in _TENS and _WORD_VALUES[word] > 9))
+        ):
             return None
         before = word
         if word == "a":

@@ -15,13 +15,77 @@ from workflows.grounding import unfit_to_send
 
 # Words that carry a capital only because they open a sentence.
 _OPENERS = frozenset(
-    "A All An And Any At Based Both By Calls Only Direct Each Every For From Few If In It Most No None Not On One Our Own Same "
-    "Since Some Staff The Their There These They This Through Two Three Urgent We Weekly When With Within Written Yes You".split()
+    [
+        "A",
+        "All",
+        "An",
+        "And",
+        "Any",
+        "At",
+        "Based",
+        "Both",
+        "By",
+        "Calls",
+        "Only",
+        "Direct",
+        "Each",
+        "Every",
+        "For",
+        "From",
+        "Few",
+        "If",
+        "In",
+        "It",
+        "Most",
+        "No",
+        "None",
+        "Not",
+        "On",
+        "One",
+        "Our",
+        "Own",
+        "Same",
+        "Since",
+        "Some",
+        "Staff",
+        "The",
+        "Their",
+        "There",
+        "These",
+        "They",
+        "This",
+        "Through",
+        "Two",
+        "Three",
+        "Urgent",
+        "We",
+        "Weekly",
+        "When",
+        "With",
+        "Within",
+        "Written",
+        "Yes",
+        "You",
+    ]
 )
 
 # Columns that name a thing in the user's words, and the names such words may begin with.
 _COMMON_NOUNS = frozenset(("measure", "programme", "pathway", "service", "condition"))
-_NAMES = frozenset("Medicare Medicaid Mohs Pap Apgar Barrett Hodgkin Alzheimer Parkinson Graves Medicine".split())
+_NAMES = frozenset(
+    [
+        "Medicare",
+        "Medicaid",
+        "Mohs",
+        "Pap",
+        "Apgar",
+        "Barrett",
+        "Hodgkin",
+        "Alzheimer",
+        "Parkinson",
+        "Graves",
+        "Medicine",
+    ]
+)
 
 
 def shown(asked: Question | Column, value: str, *, bare: bool = False) -> str:
