@@ -203,6 +203,18 @@ def roles_in(text: str) -> set[str]:
     return {m.lastgroup for m in _ROLE.finditer(text) if m.lastgroup}
 
 
+_CODE = r"\b[0-9A-Z]\d{3}[0-9A-Z]\b"
+_CODE_LIST = re.compile(rf"{_CODE}(?:(?:,\s*|\s+and\s+|\s+or\s+){_CODE})+")
+
+
+def check_listed(wording: Wording) -> Iterator[Objection]:
+    """A code named twice in one list: another stood in its place."""
+    for match in _CODE_LIST.finditer(wording.text):
+        codes = re.findall(_CODE, match.group())
+        for code in dict.fromkeys(c for c in codes if codes.count(c) > 1):
+            yield wording.objection(code, "this code stands twice in the list: another one is missing", hard=True)
+
+
 def check_counted(wording: Wording) -> Iterator[Objection]:
     """A count of another thing than in the facts (members, visits), or for another period (a week, a month)."""
     for found in wording.found:
@@ -232,7 +244,7 @@ def _nouns(text: str, unit: Unit, amount: Decimal) -> Iterator[str]:
 def _noun_after(text: str, at: int) -> str:
     """The first thing that can be counted among the next words of the same clause."""
     clause = re.split(r"[,;:.()\d]", text[at:].lstrip(" -"))[0] if text[at : at + 1] not in ",;:.()" else ""
-    for word in re.findall(r"[A-Za-z]+", clause)[:6]:
+    for word in re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)*", clause)[:6]:  # "after-hours" is no count of hours
         singular = re.sub(r"(?<=[a-z]{3})s$", "", word.lower())
         if singular in _THINGS:
             return singular

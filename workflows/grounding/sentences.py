@@ -16,7 +16,14 @@ from workflows.grounding.phrases import (
 )
 from workflows.grounding.privacy import patient_detail
 from workflows.grounding.private import check_private
-from workflows.grounding.roles import check_counted, check_fact_order, check_neighbours, check_order, check_roles
+from workflows.grounding.roles import (
+    check_counted,
+    check_fact_order,
+    check_listed,
+    check_neighbours,
+    check_order,
+    check_roles,
+)
 from workflows.grounding.wording import Check, Known, Wording
 
 
@@ -41,6 +48,7 @@ ALWAYS: tuple[Check, ...] = (
     check_joint_action,
     check_figures,
     check_counted,
+    check_listed,
     check_roles,
     check_fact_order,
     check_neighbours,
