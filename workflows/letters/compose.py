@@ -154,7 +154,9 @@ def _method(ground: Ground, most: int) -> Iterator[Evidence]:
     if by_grade["asserted"]:
         said.append(f"stated without a count for {joined(by_grade['asserted'])}")
     if said:
-        yield phrase("letter.method", "; ".join(said), "the grades of the facts used", used)
+        made = phrase("letter.method", "; ".join(said), "the grades of the facts used", used)
+        # It tells grades, not figures: those of its facts are not lent to the sentence.
+        yield made.model_copy(update={"source": made.source.model_copy(update={"shown": made.value})})
     lacking = [
         g.what.rstrip(".")
         for g in ground.gaps
