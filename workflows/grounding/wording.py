@@ -170,8 +170,8 @@ def texts(fact: Evidence | PrivateEvidence) -> tuple[str, ...]:
     """What a fact says, in every form in which a sentence may repeat it, as the guard reads it."""
     said = [fact.says, fact.value, fact.bare, *fact.parts.values()]
     match fact.source:
-        case FromCalculation(shown=shown):
-            said.append(shown)
+        case FromCalculation():
+            pass  # a sum shows its inputs' figures, and those are not its own to lend
         case FromBenchmark(as_of=as_of, publisher=publisher, url=url):
             said += [as_of, publisher, url]
         case FromGuidance(article=article, heading=heading, quote=quote):
