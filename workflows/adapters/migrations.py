@@ -43,6 +43,15 @@ MIGRATIONS = (
                 PRIMARY KEY (case_id, version))""",
         ),
     ),
+    Migration(
+        "0002_exchanges",
+        (
+            # Questions to the guidance and their replies, apart from the document: asking is nothing to undo.
+            """CREATE TABLE exchanges (
+                case_id TEXT NOT NULL REFERENCES cases (id), number INTEGER NOT NULL, body TEXT NOT NULL,
+                PRIMARY KEY (case_id, number))""",
+        ),
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from workflows.adapters.conversations import Conversations
 from workflows.adapters.database import Database
 from workflows.adapters.migrations import MIGRATIONS, Migration, migrate
 from workflows.domain.case import Case, CaseCard
@@ -43,6 +44,7 @@ _RESTORE = "UPDATE cases SET deleted = NULL WHERE id = :id AND deleted IS NOT NU
 _OLD_TRASH = "SELECT count(*) FROM cases WHERE deleted < :limit"
 # No cascade does this: a later migration that rebuilds the table of cases would empty the histories with it.
 _EMPTY_TRASH = (
+    "DELETE FROM exchanges WHERE case_id IN (SELECT id FROM cases WHERE deleted < :limit)",
     "DELETE FROM case_versions WHERE case_id IN (SELECT id FROM cases WHERE deleted < :limit)",
     "DELETE FROM cases WHERE deleted < :limit",
 )
@@ -74,6 +76,11 @@ class CaseStore:
             database.close()
             raise
         return store
+
+    @property
+    def conversations(self) -> Conversations:
+        """What was asked of the guidance for each case."""
+        return Conversations(self._database)
 
     def describe(self) -> str:
         """One line to print at the start: where the cases live and how they are written."""

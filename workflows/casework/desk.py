@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import ValidationError
 
 from workflows import grounding, interview, letters
+from workflows.casework.asking import GuidanceDesk
 from workflows.casework.derive import Derived, derive
 from workflows.casework.folders import case_of_folder, checked
 from workflows.catalog import Catalog, catalog, nearest
@@ -60,6 +61,11 @@ class Desk:
     def steps(self) -> tuple[Step, ...]:
         """The steps of the interview in order."""
         return self.catalog.steps
+
+    @property
+    def guidance(self) -> GuidanceDesk:
+        """Questions to the guidance and its articles."""
+        return GuidanceDesk(self)
 
     # Cases
 

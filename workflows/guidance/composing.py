@@ -1,0 +1,244 @@
+"""Articles to the sentences of a reply: statements repeated word for word, cut to the question, each with its citation.
+
+A reply holds at most WORDS words. What decides goes first: the correction of a false premise, the short answer, what
+the reader's own case says, the passage that met the question; steps, words to say, cautions and conditions follow, and
+where a statement takes a side in a dispute, both sides stand beside it or the statement is left out.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from workflows.domain.frozen import Frozen
+from workflows.domain.guidance import (
+    CORE,
+    Article,
+    Citation,
+    DecidingFact,
+    Dispute,
+    Passage,
+    Recognized,
+    Reply,
+    Said,
+    Shelf,
+    Statement,
+)
+from workflows.guidance.ranking import Ranked
+
+WORDS = 345
+QUESTIONS = 3
+_SHARES = {"Short answer": 4, "Steps": 6, "What to say": 2, "What to avoid": 4, "What it depends on": 4}
+"""The most statements an answer takes from each core passage when one article answers; half as many for two."""
+_TERM = re.compile(r"[a-z]{4,}|\d+")
+
+
+class CaseFact(Frozen):
+    """What the open case says about one field: the sentence, and where it was asked (step and label)."""
+
+    field: str
+    says: str
+    where: str
+
+
+class _Writing:
+    """A reply as it grows: sentences, citations and the room that is left."""
+
+    def __init__(self) -> None:
+        self.sentences: list[Said] = []
+        self.citations: list[Citation] = []
+        self.left = WORDS
+        self.disputes: set[str] = set()
+
+    def say(self, text: str, group: str, part: str, **place: object) -> bool:
+        """Add a sentence with its citation where there is room; says whether there was."""
+        cost = len(text.split())
+        if cost > self.left:
+            return False
+        self.left -= cost
+        n = len(self.citations) + 1
+        self.citations.append(Citation.model_validate({"n": n, **place}))
+        self.sentences.append(Said.model_validate({"text": text, "citations": (n,), "group": group, "part": part}))
+        return True
+
+
+def compose(
+    shelf: Shelf,
+    asked: str,
+    leads: Sequence[Ranked],
+    *,
+    recognized: Recognized | None = None,
+    facts: Mapping[str, CaseFact] | None = None,
+) -> Reply:
+    """The reply that these articles give to a question, best article first."""
+    articles = [shelf.articles[lead.article] for lead in leads]
+    if recognized is not None:
+        own = shelf.articles[recognized.article]
+        articles = [own, *(a for a in articles if a.id != own.id and recognized.kind == "premise")][:2]
+    writing = _Writing()
+    wanted = _wanted(recognized, articles)
+    if recognized is not None and recognized.kind == "premise":
+        _premise(writing, shelf, recognized)
+    known = [facts[fact.field] for fact in wanted if facts and fact.field in facts]
+    for place, article in enumerate(articles):
+        heading = next((lead.heading for lead in leads if lead.article == article.id), "")
+        _article(writing, shelf, article, heading, asked, sharing=len(articles) > 1, first=place == 0, known=known)
+    missing = tuple(fact for fact in wanted if not (facts and fact.field in facts))[:QUESTIONS]
+    kind = {"declined": "declined", "own_terms": "needs_facts" if missing and not known else "answered"}.get(
+        recognized.kind if recognized else "", "answered"
+    )
+    return Reply.model_validate(
+        {
+            "kind": kind,
+            "sentences": tuple(writing.sentences),
+            "citations": tuple(writing.citations),
+            "reason": recognized.says if recognized and kind in ("declined", "needs_facts") else "",
+            "related": _related(articles, leads),
+            "questions": missing,
+            "subject": articles[0].id if articles else "",
+        }
+    )
+
+
+def _wanted(recognized: Recognized | None, articles: Sequence[Article]) -> list[DecidingFact]:
+    """What decides the answer: what the recognized kind asks for, then the articles; a field once."""
+    asked = [*(recognized.facts if recognized else ()), *(fact for article in articles for fact in article.facts)]
+    return list({fact.field: fact for fact in asked}.values())
+
+
+def _premise(writing: _Writing, shelf: Shelf, recognized: Recognized) -> None:
+    if passage := shelf.passage(recognized.article, recognized.heading):
+        for statement in passage.statements[:3]:
+            _repeat(writing, passage, statement, "")
+
+
+def _article(
+    writing: _Writing,
+    shelf: Shelf,
+    article: Article,
+    heading: str,
+    asked: str,
+    *,
+    sharing: bool,
+    first: bool,
+    known: Sequence[CaseFact],
+) -> None:
+    """The statements of one article in reading order; two articles share the room."""
+    room = writing.left // 2 if sharing and first else writing.left
+    floor = writing.left - room
+    plan = _plan(article, heading, asked, sharing=sharing)
+    reserve = sum(len(fact.says.split()) for fact in known) if first else 0
+    chosen = _that_fit(plan, room - reserve, shelf, writing.disputes)
+    told = False
+    for passage in sorted({p for p, _ in chosen}, key=lambda p: _place(p, heading)):
+        if first and not told and passage.heading != CORE[0]:
+            _case(writing, known)
+            told = True
+        for statement in passage.statements:
+            if (passage, statement) in chosen and writing.left > floor:
+                _repeat(writing, passage, statement, _group(article, passage, sharing=sharing))
+    if first and not told:
+        _case(writing, known)
+    _sides(writing, shelf, (s for _, s in chosen))
+
+
+def _plan(article: Article, heading: str, asked: str, *, sharing: bool) -> list[tuple[Passage, Statement]]:
+    """What could be said, the most needed first: by passage in order of use, by nearness to the question within it."""
+    terms = set(_TERM.findall(asked.lower()))
+    found: list[tuple[float, Passage, Statement]] = []
+    for passage in article.passages:
+        most = _SHARES.get(passage.heading, 4 if passage.heading == heading else 0)
+        most = max(1, most // 2) if sharing and most else most
+        near = sorted(passage.statements, key=lambda s: -_nearness(s, terms))[:most]
+        for at, statement in enumerate(near):
+            found.append((_need(passage, heading, at), passage, statement))
+    return [(passage, statement) for _, passage, statement in sorted(found, key=lambda entry: entry[0])]
+
+
+def _need(passage: Passage, heading: str, at: int) -> float:
+    """How soon the at-th statement of a passage is wanted: the short answer whole, then the passage that met the
+    question, then the core passages in turn, one statement of each before a second of any."""
+    if passage.heading == CORE[0]:
+        return -2.0
+    if passage.heading == heading and not passage.core:
+        return -1.0 + at * 0.6
+    return at + 0.1 * CORE.index(passage.heading)
+
+
+def _nearness(statement: Statement, terms: set[str]) -> int:
+    return sum(1 for term in set(_TERM.findall(statement.text.lower())) if term in terms)
+
+
+def _that_fit(
+    plan: Iterable[tuple[Passage, Statement]], room: int, shelf: Shelf, open_disputes: set[str]
+) -> list[tuple[Passage, Statement]]:
+    """As much of the plan as there is room for, counting what a dispute costs to lay open."""
+    chosen, opened = [], set(open_disputes)
+    for passage, statement in plan:
+        cost = len(statement.text.split())
+        fresh = [d for d in statement.disputes if d not in opened]
+        cost += sum(_cost(shelf.disputes[d]) for d in fresh)
+        if cost > room:
+            continue
+        room -= cost
+        opened.update(fresh)
+        chosen.append((passage, statement))
+    return chosen
+
+
+def _cost(dispute: Dispute) -> int:
+    return sum(len(side.says.split()) for side in dispute.sides) + len(dispute.reading.split())
+
+
+def _place(passage: Passage, heading: str) -> int:
+    if passage.heading in CORE:
+        return 2 * CORE.index(passage.heading)
+    return 1 if passage.heading == heading else 2 * len(CORE)
+
+
+def _group(article: Article, passage: Passage, *, sharing: bool) -> str:
+    if passage.heading == CORE[0]:
+        return article.title if sharing else ""
+    return f"{article.title}: {passage.heading.lower()}" if sharing else passage.heading
+
+
+def _repeat(writing: _Writing, passage: Passage, statement: Statement, group: str) -> None:
+    writing.say(
+        statement.text,
+        group,
+        statement.part,
+        article=passage.article,
+        title=passage.title,
+        heading=passage.heading,
+        quote=statement.text.removesuffix("."),
+        sources=statement.sources,
+    )
+
+
+def _case(writing: _Writing, known: Sequence[CaseFact]) -> None:
+    for fact in known:
+        place = {
+            "of": "case",
+            "article": fact.field,
+            "title": "Your answers",
+            "heading": fact.where,
+            "quote": fact.says,
+        }
+        writing.say(fact.says, "From your own answers", "item", **place)
+
+
+def _sides(writing: _Writing, shelf: Shelf, said: Iterable[Statement]) -> None:
+    for dispute in dict.fromkeys(d for statement in said for d in statement.disputes):
+        if dispute in writing.disputes:
+            continue
+        writing.disputes.add(dispute)
+        held = shelf.disputes[dispute]
+        place = {"article": f"disputes:{held.id}", "title": "Where sources disagree", "heading": held.question}
+        for side in held.sides:
+            sources = tuple(s for s in side.sources if s.startswith("S"))
+            writing.say(side.says, "Where sources disagree", "item", quote=side.says, sources=sources, **place)
+        writing.say(held.reading, "Where sources disagree", "item", quote=held.reading, **place)
+
+
+def _related(articles: Sequence[Article], leads: Sequence[Ranked]) -> tuple[str, ...]:
+    used = {article.id for article in articles}
+    near = [r for article in articles for r in article.related] + [lead.article for lead in leads]
+    return tuple(r for r in dict.fromkeys(near) if r not in used)[:5]
