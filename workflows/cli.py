@@ -298,15 +298,40 @@ def batch(
 
 @app.command()
 @spoken
-def check(as_json: AsJson = False) -> None:
-    """Whether knowledge/, prompts/ and the settings are sound; file and line of every problem."""
-    from workflows.catalog import Catalog
+def ask(
+    question: Annotated[str, typer.Argument(help="What happened, or what you want to know, in your own words.")],
+    case: Annotated[Path | None, typer.Option("--case", help="A case folder whose answers the reply may use.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the guidance, every sentence with its citation."""
+    from workflows.casework import Desk
+    from workflows.guidance import writing
 
-    problems: tuple[str, ...] = ()
-    try:
-        Catalog.load()
-    except KnowledgeFault as fault:
-        problems = fault.problems
+    desk = Desk.for_folders()
+    reply = desk.guidance.ask(question, case=desk.load_folder(case) if case else None)
+    articles, register = desk.guidance.shelf.articles, desk.catalog.sources
+    if as_json:
+        give(writing.as_json(reply, articles, register))
+    else:
+        say(writing.as_text(reply, articles, register))
+    if desk.guidance.trouble:
+        typer.echo(desk.guidance.trouble, err=True)
+
+
+@app.command()
+@spoken
+def check(
+    as_json: AsJson = False,
+    embed: Annotated[
+        bool, typer.Option("--embed", help="First embed guidance whose text changed, and ship it.")
+    ] = False,
+) -> None:
+    """Whether knowledge/, prompts/ and the settings are sound; file and line of every problem."""
+    from workflows.casework.checking import embed_guidance, knowledge_problems
+
+    if embed:
+        typer.echo(f"{embed_guidance()} texts embedded anew", err=True)
+    problems = knowledge_problems()
     try:
         from workflows.settings import Settings
 

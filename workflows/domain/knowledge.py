@@ -135,14 +135,15 @@ class Mechanism(Frozen):
 
 class Topic(Frozen):
     """A kind of leverage. `weight` (0..100) is what a measured claim is worth before adjustments; `gain` is what it
-    means for the plan, the member or the employer; `fields` the evidence it draws on, strongest first."""
+    means for the plan, the member or the employer; `fields` the evidence it draws on, strongest first, each with the
+    name a letter's method line gives it."""
 
     id: str
     title: str
     weight: int
     gain: str
     sources: tuple[str, ...]
-    fields: tuple[str, ...]
+    fields: dict[str, str]
     strengthen: tuple[Strengthen, ...] = ()
     mechanisms: tuple[Mechanism, ...] = ()
 
@@ -173,7 +174,8 @@ class CodeFamily(Frozen):
 
 
 class Benchmark(Frozen):
-    """A published figure with its year, population and source; shown only together with them."""
+    """A published figure with its year, population and source; shown only together with them. `specialties` are those
+    of whose patients it speaks (all, where none is named)."""
 
     id: str
     says: str
@@ -185,6 +187,11 @@ class Benchmark(Frozen):
     url: str
     licence: str
     source: str = ""
+    specialties: tuple[str, ...] = ()
+
+    def speaks_for(self, specialty: str) -> bool:
+        """Whether the figure speaks of the patients of a specialty."""
+        return not self.specialties or specialty in self.specialties
 
 
 class Wording(Frozen):
