@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workflows.adapters.embeddings import Vectors
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge/guidance/vectors.npz"
-_FOUND = 60  # entries looked at; a question has eight look-alikes in its own article
+_FOUND = 300  # entries looked at: an article has some eight questions and eight passages
 _AT_ONCE = 5000  # Chroma takes about 5,400 vectors in one call
 _WORDS = """SELECT rowid, bm25(entries) FROM entries WHERE entries MATCH ? ORDER BY bm25(entries) LIMIT ?"""
 
@@ -83,7 +83,7 @@ class PassageIndex:
             return {}
         vector = self._embedder([question])
         found = self._meaning.query(
-            query_embeddings=vector, n_results=min(most, len(self._entries)), include=["distances"]
+            query_embeddings=vector, n_results=min(most, len(self._entries)), include=["distances"],
         )
         distances = (found["distances"] or [[]])[0]
         return {int(at): 1.0 - distance for at, distance in zip(found["ids"][0], distances, strict=True)}

@@ -6,7 +6,7 @@ A reply to a question repeats statements word for word, so that each sentence of
 import hashlib
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -154,9 +154,9 @@ class Shelf(Frozen):
         return found.passage(heading) if found else None
 
 
-class Hit(Frozen):
+class Hit(NamedTuple):
     """An entry that was found, with its likeness to the question by meaning (cosine, 0..1) and by words (0..1, the
-    best of the search being 1)."""
+    best of the search being 1). A bare tuple: a search makes hundreds."""
 
     entry: Entry
     meaning: float

@@ -1,57 +1,55 @@
 """Hits to ranked articles: likeness by meaning and by words in one sum.
 
-Weights and thresholds were chosen on tests/evals/guidance/tuning.yaml and are reported on reporting.yaml beside it.
+An article is as near as its questions and its passages are, the nearest few of each: one lucky sentence does not make
+an article. Weights and thresholds were chosen on tests/evals/guidance/tuning.yaml and are reported on the other half.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from workflows.domain.frozen import Frozen
 from workflows.domain.guidance import Hit
 
 By = Literal["both", "meaning", "words"]
-WORDS = 0.2
-"""What the best match by words adds to a likeness by meaning (0..1)."""
-COVERED = 0.62
-"""An article is about the question from this score on."""
-CLOSE = 0.08
-"""A second article within this of the first may be the better one."""
+QUESTIONS, PASSAGES = 2, 3
+"""How many of an article's nearest questions and passages count."""
+ASKED, SAID, WORDS = 0.6, 0.4, 0.2
+"""Shares of the likeness by meaning to its questions and to its passages, and what the best match by words adds."""
+COVERED = 0.42
+"""From this score on an article is about the question."""
+_BELOW = 0.02
+"""By how much an entry that was not found is taken to be less like the question than the last that was."""
 
 
 class Ranked(Frozen):
-    """An article with its score and the heading of the passage that earned it ("" when one of its questions did)."""
+    """An article with its score, and the heading of its nearest passage."""
 
     article: str
     score: float
     heading: str
-    meaning: float
-
-
-def score(hit: Hit, by: By = "both") -> float:
-    """A hit's score: the likeness by meaning, and WORDS times that by words."""
-    match by:
-        case "meaning":
-            return hit.meaning
-        case "words":
-            return hit.words
-        case "both":
-            return hit.meaning + WORDS * hit.words
 
 
 def rank(hits: Iterable[Hit], by: By = "both") -> tuple[Ranked, ...]:
-    """The articles that were found, best first; an article is as near as its nearest passage or question."""
-    best: dict[str, tuple[float, Hit]] = {}
-    passages: dict[str, tuple[float, str]] = {}
+    """The articles that were found, best first."""
+    found: dict[str, dict[str, list[Hit]]] = defaultdict(lambda: {"question": [], "passage": []})
+    floor = 1.0
     for hit in hits:
-        if hit.entry.kind not in ("passage", "question"):
-            continue
-        own, of = score(hit, by), hit.entry.owner
-        if of not in best or own > best[of][0]:
-            best[of] = (own, hit)
-        if hit.entry.kind == "passage" and (of not in passages or own > passages[of][0]):
-            passages[of] = (own, hit.entry.heading)
-    ranked = [
-        Ranked(article=of, score=own, heading=passages.get(of, (0.0, ""))[1], meaning=hit.meaning)
-        for of, (own, hit) in best.items()
-    ]
+        if hit.entry.kind in ("question", "passage"):
+            found[hit.entry.owner][hit.entry.kind].append(hit)
+            floor = min(floor, hit.meaning or 1.0)
+    ranked = [_ranked(article, near["question"], near["passage"], floor - _BELOW, by) for article, near in found.items()]
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.article)))
+
+
+def _ranked(article: str, questions: Sequence[Hit], passages: Sequence[Hit], floor: float, by: By) -> Ranked:
+    meaning = ASKED * _mean(questions, QUESTIONS, floor) + SAID * _mean(passages, PASSAGES, floor)
+    words = (max((h.words for h in questions), default=0.0) + max((h.words for h in passages), default=0.0)) / 2
+    score = {"both": meaning + WORDS * words, "meaning": meaning, "words": words}[by]
+    nearest = max(passages, key=lambda h: h.meaning + WORDS * h.words, default=None)
+    return Ranked(article=article, score=score, heading=nearest.entry.heading if nearest else "")
+
+
+def _mean(hits: Sequence[Hit], most: int, floor: float) -> float:
+    near = sorted((max(h.meaning, floor) for h in hits), reverse=True)[:most]
+    return (sum(near) + floor * (most - len(near))) / most
