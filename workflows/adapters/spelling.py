@@ -13,21 +13,22 @@ from rapidfuzz.distance import OSA
 
 from workflows.domain.guidance import AskedWords
 
-_WORD = re.compile(r"[a-z][a-z']+|\d[\d,.]*\d|\d", re.IGNORECASE)
+_WORD = re.compile(r"[a-z][a-z0-9']*|\d[\d,.]*\d|\d", re.IGNORECASE)
 _SHORTEST, _LONG = 5, 8  # letters: shorter words are too near to each other
+_SURE = 3  # a word that stands so often on the shelf is spelled as it should be; samples hold slips on purpose
 
 
 class Spelling:
     """The words of the shelf, and how a question is brought to them."""
 
     def __init__(self, texts: Iterable[str], words: AskedWords) -> None:
-        self._filler = frozenset(words.filler)
+        self._filler, self._written = frozenset(words.filler), words.written
         self._alike = {word: group for group in words.alike for word in group}
         self._counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
-        self._known = {word for word in self._counts if len(word) >= _SHORTEST}
+        self._known = {word for word, count in self._counts.items() if len(word) >= _SHORTEST and count >= _SURE}
 
     def mend(self, question: str) -> str:
-        """The question with each word that is one slip away from a word of the shelf put right."""
+        """The question with shorthand written out and each word one slip away from a word of the shelf put right."""
         return _WORD.sub(lambda word: self._mended(word[0]), question)
 
     def terms(self, question: str) -> tuple[str, ...]:
@@ -38,7 +39,9 @@ class Spelling:
 
     def _mended(self, word: str) -> str:
         lower = word.lower()
-        if len(lower) < _SHORTEST or lower in self._counts or lower in self._filler or not lower.isalpha():
+        if lower in self._written and (word == lower or word.isupper()):
+            return self._written[lower]
+        if len(lower) < _SHORTEST or self._counts[lower] >= _SURE or lower in self._filler or not lower.isalpha():
             return word
         slips = 1 if len(lower) <= _LONG else 2
         found = process.extract(lower, self._known, scorer=OSA.distance, score_cutoff=slips, limit=3)

@@ -131,10 +131,11 @@ class Entry(Frozen):
 
 
 class AskedWords(Frozen):
-    """How people word their questions: `filler` says nothing of the subject; each tuple of `alike` holds words that
-    people use for one another here."""
+    """How people word their questions: `filler` says nothing of the subject, `written` maps what is typed to the word
+    that is meant, each tuple of `alike` holds words that people use for one another here."""
 
     filler: tuple[str, ...] = ()
+    written: dict[str, str] = {}
     alike: tuple[tuple[str, ...], ...] = ()
 
 

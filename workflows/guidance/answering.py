@@ -12,7 +12,7 @@ from workflows.guidance.recognizing import recognize
 
 NEAREST = 3  # articles named where a question is not covered
 _CLAUSES = re.compile(
-    r"(?<=[?])\s+|\s*;\s+|,?\s+(?:and also|also,?|and)\s+(?=(?:what|how|when|who|which|can|do|does|should|is|are)\b)",
+    r"(?<=[?])\s+|\s*;\s+|,?\s+(?:and also|also,?|and)\s+(?=(?:what|how|when|who|which|where|why|can|could|do|does|should|is|are|will|would|may|must|give|write|draft|tell)\b)",
     re.I,
 )
 _LEANS = re.compile(
@@ -20,6 +20,9 @@ _LEANS = re.compile(
     r"|\b(?:it|that|this|they|them|those|these|he|she|the same)\b",
     re.I,
 )
+SHARES, STAYS = (0.5, 0.3, 0.2), 0.1
+"""For a follow-up: what the new words, both questions together and the earlier one add, and the step ahead of the
+subject."""
 _SHORT = 12  # words: a question that leans on what was said before is no longer
 
 
@@ -61,10 +64,10 @@ def answer(
     if whole.kind is not None and whole.kind.kind == "declined":
         return compose(shelf, asked, [whole.ranked[0]] if whole.ranked else [], recognized=whole.kind)
     if history and _leans(asked, whole):
-        before = history[-1]
-        whole = _followed(asked, before, shelf, index, whole)
-    parts = [part for clause in _clauses(asked) if (part := _looked_up(clause, shelf, index))]
-    if len(parts) < 2 or not _differ(parts):
+        whole = _followed(asked, history[-1], shelf, index, whole)
+        return _replied(asked, [whole], whole, shelf, facts)
+    parts = [_looked_up(clause, shelf, index) for clause in _clauses(asked)]
+    if not _differ(parts):
         parts = [whole]
     return _replied(asked, parts, whole, shelf, facts)
 
@@ -77,10 +80,9 @@ def _replied(
     if not covered:
         return _not_covered(whole, shelf)
     recognized = next((part.kind for part in (whole, *covered) if part.kind and part.kind.kind != "beyond"), None)
-    leads: list[Ranked] = []
-    for part in covered:
-        if all(part.ranked[0].article != lead.article for lead in leads):
-            leads.append(part.ranked[0])
+    tops = {part.ranked[0].article: part.ranked[0] for part in covered}
+    order = {ranked.article: place for place, ranked in enumerate(whole.ranked)}
+    leads = sorted(tops.values(), key=lambda top: order.get(top.article, len(order)))
     reply = compose(shelf, asked, leads[:2], recognized=recognized, facts=facts)
     if not open_parts:
         return reply
@@ -122,11 +124,19 @@ def _leans(asked: str, alone: _Part) -> bool:
 
 
 def _followed(asked: str, before: Exchange, shelf: Shelf, index: Search, alone: _Part) -> _Part:
-    """The question read together with the one before; its subject stays unless the new words clearly leave it."""
-    together = _looked_up(f"{before.question} {asked}", shelf, index)
+    """The question read together with the one before. The subject and what is related to it are a step ahead, so the
+    conversation stays with them unless the new words clearly leave."""
     subject = before.reply.subject
     near = {subject, *(shelf.articles[subject].related if subject in shelf.articles else ())}
-    bonus = {r.article: r.score + (0.06 if r.article in near else 0.0) for r in (*together.ranked, *alone.ranked)}
-    best = {r.article: r for r in (*together.ranked, *alone.ranked)}
-    ranked = sorted((r.model_copy(update={"score": bonus[r.article]}) for r in best.values()), key=lambda r: -r.score)
-    return _Part(asked=asked, ranked=tuple(ranked), kind=alone.kind)
+    shares: dict[str, float] = {article: STAYS for article in near if article}
+    for share, said in zip(SHARES, (asked, f"{before.question} {asked}", before.question), strict=True):
+        for ranked in alone.ranked if said == asked else rank(index.search(index.spelled(said))):
+            shares[ranked.article] = shares.get(ranked.article, 0.0) + share * ranked.score
+    headings = {ranked.article: ranked.heading for ranked in alone.ranked}
+    vague = alone.kind is not None and alone.kind.kind == "beyond" and _LEANS.search(asked) is not None
+    together = (Ranked(article=a, score=s, heading=headings.get(a, "")) for a, s in shares.items())
+    return _Part(
+        asked=asked,
+        ranked=tuple(sorted(together, key=lambda r: (-r.score, r.article))),
+        kind=None if vague else alone.kind,
+    )

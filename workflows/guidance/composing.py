@@ -27,7 +27,13 @@ from workflows.guidance.ranking import Ranked
 WORDS = 345
 QUESTIONS = 3
 _SHARES = {"Short answer": 4, "Steps": 6, "What to say": 2, "What to avoid": 4, "What it depends on": 4}
-"""The most statements an answer takes from each core passage when one article answers; half as many for two."""
+"""The most statements an answer takes from each core passage when one article answers; half as many when two do, or
+when the question asks for one thing to know rather than for what to do."""
+_ONE_THING = re.compile(
+    r"^\W*(?:so |and |but )?(?:what(?:'s| is| are| does| counts)|how (?:often|much|many|long|far)|is|are|does|do|who|which|when|where)\b"
+    r"(?!.*\b(?:what (?:now|next)|do (?:we|i) do|should (?:we|i)|how (?:do|can|should) (?:we|i))\b)",
+    re.I,
+)
 _TERM = re.compile(r"[a-z]{4,}|\d+")
 
 
@@ -146,7 +152,8 @@ def _plan(article: Article, heading: str, asked: str, *, sharing: bool) -> list[
     found: list[tuple[float, Passage, Statement]] = []
     for passage in article.passages:
         most = _SHARES.get(passage.heading, 4 if passage.heading == heading else 0)
-        most = max(1, most // 2) if sharing and most else most
+        if most and (sharing or (_ONE_THING.search(asked) and passage.heading != CORE[0])):
+            most = max(1, most // 2)
         near = sorted(passage.statements, key=lambda s: -_nearness(s, terms))[:most]
         for at, statement in enumerate(near):
             found.append((_need(passage, heading, at), passage, statement))
@@ -174,7 +181,7 @@ def _that_fit(
     chosen, opened = [], set(open_disputes)
     for passage, statement in plan:
         cost = len(statement.text.split())
-        fresh = [d for d in statement.disputes if d not in opened]
+        fresh = [d for d in _unopened(statement, shelf) if d not in opened]
         cost += sum(_cost(shelf.disputes[d]) for d in fresh)
         if cost > room:
             continue
@@ -182,6 +189,15 @@ def _that_fit(
         opened.update(fresh)
         chosen.append((passage, statement))
     return chosen
+
+
+def _unopened(statement: Statement, shelf: Shelf) -> tuple[str, ...]:
+    """The disputes that the statement takes a side of; one that cites two sides has laid them open itself."""
+    return tuple(
+        dispute
+        for dispute in statement.disputes
+        if sum(bool(set(side.sources) & set(statement.sources)) for side in shelf.disputes[dispute].sides) < 2
+    )
 
 
 def _cost(dispute: Dispute) -> int:
@@ -226,7 +242,7 @@ def _case(writing: _Writing, known: Sequence[CaseFact]) -> None:
 
 
 def _sides(writing: _Writing, shelf: Shelf, said: Iterable[Statement]) -> None:
-    for dispute in dict.fromkeys(d for statement in said for d in statement.disputes):
+    for dispute in dict.fromkeys(d for statement in said for d in _unopened(statement, shelf)):
         if dispute in writing.disputes:
             continue
         writing.disputes.add(dispute)

@@ -38,7 +38,9 @@ def rank(hits: Iterable[Hit], by: By = "both") -> tuple[Ranked, ...]:
         if hit.entry.kind in ("question", "passage"):
             found[hit.entry.owner][hit.entry.kind].append(hit)
             floor = min(floor, hit.meaning or 1.0)
-    ranked = [_ranked(article, near["question"], near["passage"], floor - _BELOW, by) for article, near in found.items()]
+    ranked = [
+        _ranked(article, near["question"], near["passage"], floor - _BELOW, by) for article, near in found.items()
+    ]
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.article)))
 
 
