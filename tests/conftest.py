@@ -1,5 +1,6 @@
 """What several tests begin with: the catalog, a desk over a real SQLite file, and the worked example."""
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,10 @@ from workflows import interview
 from workflows.adapters.store import CaseStore
 from workflows.casework import Desk
 from workflows.catalog import Catalog, catalog
+from workflows.catalog.shelf import shelf as guidance
 from workflows.domain.answers import Answer
 from workflows.domain.case import Case
+from workflows.domain.guidance import Shelf
 
 settings.register_profile("parley", deadline=None)  # a rule holds or not; how long a busy machine took is no matter
 settings.load_profile("parley")
@@ -22,6 +25,12 @@ Answered = Callable[[Mapping[str, object]], dict[str, Answer]]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--remake", action="store_true", help="write the golden letters anew, to be read as a diff")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a test keeps (cases, the index of the guidance) is not put among the user's own."""
+    os.environ["PARLEY_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +62,8 @@ def example(shelf: Catalog) -> Case:
 @pytest.fixture
 def desk(tmp_path: Path, shelf: Catalog) -> Desk:
     return Desk(CaseStore.open(f"sqlite:///{tmp_path / 'cases.db'}"), shelf, today=lambda: DAY)
+
+
+@pytest.fixture(scope="session")
+def guidance_shelf() -> Shelf:
+    return guidance()

@@ -1,0 +1,104 @@
+"""The index is a cache of the shelf: built, shared, rebuilt when it is broken, and honest when it goes by words alone."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workflows.adapters import embeddings, passages
+from workflows.adapters.embeddings import Embedder
+from workflows.adapters.passages import SHIPPED, PassageIndex, ship, stale
+from workflows.domain.errors import Refused
+from workflows.domain.guidance import Entry, Shelf
+
+ASKED = "they gave us a take it or leave it offer, what now"
+
+
+def found(index: PassageIndex, question: str = ASKED) -> list[tuple[str, float]]:
+    hits = sorted(index.search(question), key=lambda h: -h.meaning - 0.2 * h.words)
+    return [(h.entry.text, round(h.meaning, 3)) for h in hits[:5]]
+
+
+def test_the_shipped_vectors_are_those_of_the_texts(guidance_shelf: Shelf) -> None:
+    assert stale(guidance_shelf.entries) == (0, 0)
+    some = guidance_shelf.entries[::400]
+    with np.load(SHIPPED) as held:
+        known = dict(zip(held["ids"].tolist(), held["vectors"].astype(np.float32), strict=True))
+    for entry, vector in zip(some, Embedder.open()([e.text for e in some]), strict=True):
+        assert float(vector @ known[entry.id]) > 0.995, entry.text
+
+
+def test_a_deleted_or_broken_index_is_built_anew_with_the_same_answers(guidance_shelf: Shelf, tmp_path: Path) -> None:
+    first = found(PassageIndex.open(guidance_shelf, tmp_path))
+    (folder,) = tmp_path.iterdir()
+    assert found(PassageIndex.open(guidance_shelf, tmp_path)) == first
+    (folder / "words.db").write_bytes(b"this is no database" * 100)
+    assert found(PassageIndex.open(guidance_shelf, tmp_path)) == first
+    shutil.rmtree(folder)
+    assert found(PassageIndex.open(guidance_shelf, tmp_path)) == first
+    assert [p.name for p in tmp_path.iterdir()] == [folder.name], "nothing half built is left"
+
+
+def test_a_changed_shelf_has_an_index_of_its_own(guidance_shelf: Shelf, tmp_path: Path) -> None:
+    PassageIndex.open(guidance_shelf, tmp_path)
+    more = Entry(kind="question", owner="take-it-or-leave-it", heading="Short answer", text="purple elephants at noon")
+    changed = guidance_shelf.model_copy(update={"entries": (*guidance_shelf.entries, more), "digest": "0" * 16})
+    assert found(PassageIndex.open(changed, tmp_path), "purple elephants at noon")[0] == (more.text, 1.0)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_no_obstacle(guidance_shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert found(PassageIndex.open(guidance_shelf, tmp_path / "file"))
+
+
+def test_threads_may_search_at_the_same_time(guidance_shelf: Shelf, tmp_path: Path) -> None:
+    index = PassageIndex.open(guidance_shelf, tmp_path)
+    asked = [e.text for e in guidance_shelf.entries if e.kind == "question"][:24]
+    alone = [found(index, q) for q in asked]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda q: found(index, q), asked)) == alone
+
+
+def test_a_model_that_is_not_the_one_chosen_is_not_used_and_said(
+    guidance_shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embeddings, "_MODEL", (*embeddings._MODEL[:2], "0" * 64))
+    with pytest.raises(Refused, match="not the file that was chosen"):
+        Embedder.open()
+    index = PassageIndex.open(guidance_shelf, tmp_path)
+    assert "not the file that was chosen" in index.trouble
+    hits = index.search(ASKED)
+    assert hits
+    assert all(h.meaning == 0.0 for h in hits)
+    assert max(hits, key=lambda h: h.words).entry.owner == "take-it-or-leave-it"
+
+
+def test_vectors_of_another_embedding_are_not_taken(tmp_path: Path, guidance_shelf: Shelf) -> None:
+    file = tmp_path / "vectors.npz"
+    some = guidance_shelf.entries[:3]
+    assert ship(some, file) == 3
+    assert stale(some, file) == (0, 0)
+    assert ship(some, file) == 0, "nothing is embedded twice"
+    with np.load(file) as held:
+        np.savez(file, form=np.array("another model"), ids=held["ids"], vectors=held["vectors"])
+    assert stale(some, file)[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("recoupmnt clause", "recoupment clause"),
+        ("3 pts w an amendmnt", "3 patients with an amendment"),
+        ("the weather tomorrow", "the weather tomorrow"),
+        ("PTS and MA", "patients and MA"),
+        ("Xyzzyq 99214 R49", "Xyzzyq 99214 R49"),
+    ],
+)
+def test_slips_are_mended_and_unknown_words_are_left(
+    guidance_shelf: Shelf, tmp_path: Path, typed: str, meant: str
+) -> None:
+    spelling = passages.Spelling((e.text for e in guidance_shelf.entries), guidance_shelf.words)
+    assert spelling.mend(typed) == meant
