@@ -39,6 +39,9 @@ class PassageIndex:
         self._words = sqlite3.connect(f"file:{folder / 'words.db'}?mode=ro", uri=True, check_same_thread=False)
         self._meaning: Collection | None = _collection(folder) if embedder else None
         self._lock = Lock()
+        held = self._words.execute("SELECT count(*) FROM entries").fetchone()[0]
+        if held != len(self._entries) or (self._meaning and self._meaning.count() != held):
+            raise ValueError("the index is not whole")
 
     @classmethod
     def open(cls, shelf: Shelf, cache: Path, shipped: Path = SHIPPED) -> "PassageIndex":
@@ -73,8 +76,10 @@ class PassageIndex:
             meaning = self._by_meaning(question, most)
             words = self._by_words(question, most)
         best = max(words.values(), default=0.0)
+        # By words alone the best match says nothing of how good it is; how many of the words are known here does.
+        whole = best if self._meaning else best / (self._spelling.share(question) or 1.0)
         return tuple(
-            Hit(entry=self._entries[at], meaning=meaning.get(at, 0.0), words=words.get(at, 0.0) / best if best else 0.0)
+            Hit(self._entries[at], meaning.get(at, 0.0), words.get(at, 0.0) / whole if best else 0.0)
             for at in sorted(meaning.keys() | words.keys())
         )
 
@@ -83,7 +88,9 @@ class PassageIndex:
             return {}
         vector = self._embedder([question])
         found = self._meaning.query(
-            query_embeddings=vector, n_results=min(most, len(self._entries)), include=["distances"],
+            query_embeddings=vector,
+            n_results=min(most, len(self._entries)),
+            include=["distances"],
         )
         distances = (found["distances"] or [[]])[0]
         return {int(at): 1.0 - distance for at, distance in zip(found["ids"][0], distances, strict=True)}

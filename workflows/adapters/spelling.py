@@ -37,6 +37,11 @@ class Spelling:
         kept = [word for word in words if word not in self._filler]
         return tuple(dict.fromkeys(term for word in kept for term in (word, *self._alike.get(word, ()))))
 
+    def share(self, question: str) -> float:
+        """Which share of the question's words, filler aside, are words of the shelf."""
+        words = [word for word in map(str.lower, _WORD.findall(question)) if word not in self._filler]
+        return sum(word in self._counts for word in words) / len(words) if words else 0.0
+
     def _mended(self, word: str) -> str:
         lower = word.lower()
         if lower in self._written and (word == lower or word.isupper()):

@@ -26,7 +26,8 @@ from workflows.guidance.ranking import Ranked
 
 WORDS = 345
 QUESTIONS = 3
-_SHARES = {"Short answer": 4, "Steps": 6, "What to say": 2, "What to avoid": 4, "What it depends on": 4}
+DISAGREE = "Where sources disagree"
+_SHARES = {"Short answer": 4, "Steps": 6, "What to say": 3, "What to avoid": 4, "What it depends on": 4}
 """The most statements an answer takes from each core passage when one article answers; half as many when two do, or
 when the question asks for one thing to know rather than for what to do."""
 _ONE_THING = re.compile(
@@ -151,10 +152,15 @@ def _plan(article: Article, heading: str, asked: str, *, sharing: bool) -> list[
     terms = set(_TERM.findall(asked.lower()))
     found: list[tuple[float, Passage, Statement]] = []
     for passage in article.passages:
+        if passage.heading == DISAGREE:
+            continue  # disputes are laid open by the list of both sides
         most = _SHARES.get(passage.heading, 4 if passage.heading == heading else 0)
         if most and (sharing or (_ONE_THING.search(asked) and passage.heading != CORE[0])):
             most = max(1, most // 2)
-        near = sorted(passage.statements, key=lambda s: -_nearness(s, terms))[:most]
+        near = sorted(passage.statements, key=lambda s: -_nearness(s, terms))
+        if passage.heading == "Steps":  # what it all ends in is the last step, whatever was asked
+            near = [passage.statements[-1], *(s for s in near if s is not passage.statements[-1])]
+        near = near[:most]
         for at, statement in enumerate(near):
             found.append((_need(passage, heading, at), passage, statement))
     return [(passage, statement) for _, passage, statement in sorted(found, key=lambda entry: entry[0])]
@@ -211,9 +217,9 @@ def _place(passage: Passage, heading: str) -> int:
 
 
 def _group(article: Article, passage: Passage, *, sharing: bool) -> str:
-    if passage.heading == CORE[0]:
-        return article.title if sharing else ""
-    return f"{article.title}: {passage.heading.lower()}" if sharing else passage.heading
+    if sharing:
+        return article.title
+    return "" if passage.heading == CORE[0] else passage.heading
 
 
 def _repeat(writing: _Writing, passage: Passage, statement: Statement, group: str) -> None:
@@ -247,11 +253,11 @@ def _sides(writing: _Writing, shelf: Shelf, said: Iterable[Statement]) -> None:
             continue
         writing.disputes.add(dispute)
         held = shelf.disputes[dispute]
-        place = {"article": f"disputes:{held.id}", "title": "Where sources disagree", "heading": held.question}
+        place = {"article": f"disputes:{held.id}", "title": DISAGREE, "heading": held.question}
         for side in held.sides:
             sources = tuple(s for s in side.sources if s.startswith("S"))
-            writing.say(side.says, "Where sources disagree", "item", quote=side.says, sources=sources, **place)
-        writing.say(held.reading, "Where sources disagree", "item", quote=held.reading, **place)
+            writing.say(side.says, DISAGREE, "item", quote=side.says, sources=sources, **place)
+        writing.say(held.reading, DISAGREE, "item", quote=held.reading, **place)
 
 
 def _related(articles: Sequence[Article], leads: Sequence[Ranked]) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ ASKED, SAID, WORDS = 0.6, 0.4, 0.2
 """Shares of the likeness by meaning to its questions and to its passages, and what the best match by words adds."""
 COVERED = 0.42
 """From this score on an article is about the question."""
+KNOWN = 0.6
+"""By words alone, an article is about the question when this share of the words are words of the shelf."""
 _BELOW = 0.02
 """By how much an entry that was not found is taken to be less like the question than the last that was."""
 
@@ -48,6 +50,8 @@ def _ranked(article: str, questions: Sequence[Hit], passages: Sequence[Hit], flo
     meaning = ASKED * _mean(questions, QUESTIONS, floor) + SAID * _mean(passages, PASSAGES, floor)
     words = (max((h.words for h in questions), default=0.0) + max((h.words for h in passages), default=0.0)) / 2
     score = {"both": meaning + WORDS * words, "meaning": meaning, "words": words}[by]
+    if by == "both" and floor + _BELOW == 1.0:  # nothing was found by meaning: the search goes by words alone
+        score = words * COVERED / KNOWN
     nearest = max(passages, key=lambda h: h.meaning + WORDS * h.words, default=None)
     return Ranked(article=article, score=score, heading=nearest.entry.heading if nearest else "")
 
