@@ -147,7 +147,7 @@ def _recomputes(fact: Evidence, source: FromCalculation, inputs: Sequence[Eviden
     texts = [source.rule, source.shown, *(t for e in inputs for t in (e.says, *e.parts.values()))]
     known = {f.amount for e in inputs for f in e.figures} | {f.amount for t in texts for f in _read(t)}
     if worth is not None:
-        told = next(f.amount for f in fact.figures if _rounds_to(worth, f))
+        told = next(f.amount for f in fact.figures if _rounds_to(worth / 100 if left.count("%") == 1 else worth, f))
         assert not right or told in {f.amount for f in _read(right)}, source.shown
         known.add(told)
     known |= traced.worked_out(fact, source, inputs)
@@ -171,13 +171,12 @@ class Traced:
             return {abs(_dollars(inputs[0]) - _dollars(inputs[1]))}
         if re.fullmatch(r"worth\.line\[\d+\]\.(?:offered|proposed)", fact.key):
             return set(self._fees(inputs[0]))
-        if fact.key == "worth.ed_total":
-            visits, each = inputs
-            return {figures(visits.bare)[0].amount * _dollars(each)}
         if "annual changes" in source.shown:
             return {sum((_dollars(e) for e in self._of("annual")), Decimal())}
-        if fact.key == "option_b.dollars":
-            return self._option_b(fact)
+        if re.fullmatch(r"option_[bcd]\.dollars", fact.key):
+            return self._option(fact)
+        if source.rule.startswith("effective date and"):
+            return {_months_after(inputs[0].figures[0], int(source.rule.split()[3]))}
         if source.shown.startswith("sum over"):
             rows = [e for k, e in self.ledger.items() if k.startswith("rates.codes[")]
             return {sum((_units(e) * _now(e) for e in rows), Decimal()).quantize(Decimal(1), ROUND_HALF_UP)}
@@ -204,19 +203,39 @@ class Traced:
             for other in levels:  # two levels of one Medicare year make an increase of their ratio
                 yield _cents(_now(row) * level / other) if other else _now(row)
 
-    def _option_b(self, fact: Evidence) -> set[Decimal]:
-        """The dearest codes at the request, the others at the offer or as they are; to a dollar a line."""
-        codes = {str(int(f.amount)) for f in self.ledger["option_b.codes"].figures if f.unit == "code"}
-        rest = self.ledger["option_b.rest"].value
+    def _option(self, fact: Evidence) -> set[Decimal]:
+        """The request on the codes an option names, or part of the way to it, and else the better of offer and now;
+        to a dollar a line."""
+        name = fact.key.split(".")[0]
+        words = {k.split(".")[1]: e.value for k, e in self.ledger.items() if k.startswith(f"{name}.")}
+        rule = getattr(self.ledger.get(f"{name}.later"), "source", None)
+        months = re.search(r"(\d+) months", rule.rule) if rule else None
+        late = (
+            Decimal(12 - int(months.group(1))) / 12
+            if months
+            else {"half a year later": Decimal("0.5")}.get(words.get("later", ""), Decimal("0.75"))
+        )
+        way = {"half": Decimal("0.5"), "three quarters": Decimal("0.75")}.get(words.get("share", ""), late)
         total = slack = Decimal()
-        for row in [e for k, e in self.ledger.items() if k.startswith("rates.codes[")]:
-            fees = [e for e in self._of("proposed") if row.id in getattr(e.source, "inputs", ())]
-            offers = [e for e in self._of("offered") if row.id in getattr(e.source, "inputs", ())]
-            chosen = fees if row.parts["code"] in codes else offers if "offered" in rest else []
-            if chosen and "volume" in row.parts:
-                total += _units(row) * (_dollars(chosen[0]) - _now(row))
-                slack += 1
+        for row in [e for k, e in self.ledger.items() if k.startswith("rates.codes[") and "volume" in e.parts]:
+            fees, offers = (
+                [e for e in self._of(what) if row.id in getattr(e.source, "inputs", ())]
+                for what in ("proposed", "offered")
+            )
+            if fees:
+                base = max([_now(row), *map(_dollars, offers)])
+                share = way if name != "option_b" else Decimal(row.parts["code"] in words["codes"])
+                total += _units(row) * (base - _now(row) + (_dollars(fees[0]) - base) * share)
+                slack += 1 + _units(row) * Decimal("0.005")  # a fee on the way is rounded to the cent
         return {f.amount for f in fact.figures if f.unit == "usd" and abs(f.amount - total) <= slack}
+
+
+def _months_after(start: Figure, months: int) -> Decimal:
+    """The date so many months on, to the day or the month as it is known; never later than the 28th."""
+    digits = f"{start.amount:f}"
+    year, month = divmod(int(digits[:4]) * 12 + int(digits[4:6]) - 1 + months, 12)
+    last = f"{min(int(digits[6:8]), 28):02}" if len(digits) == 8 else ""
+    return Decimal(f"{year}{month + 1:02}{last}")
 
 
 _LEVELS = (

@@ -16,6 +16,7 @@ from workflows.domain.language import figures
 WORTH: Mapping[Grade, Decimal] = {"measured": Decimal("1"), "estimated": Decimal("0.85"), "asserted": Decimal("0.4")}
 PER_FURTHER_FACT, MOST_FACTS = 3, 3
 FEW = Decimal(3)  # same-specialty practices nearby up to which the payer has little choice
+UNNAMED = Decimal(10)  # the root of the hundred patients that a rate without a number is taken for
 WEAK = 45  # below this no claim carries a rate request on its own
 
 _INVERSE = re.compile(
@@ -72,7 +73,7 @@ def _facts(topic: Topic, ledger: Ledger) -> Iterator[Evidence]:
     for field in topic.fields:
         rows = [row for row in ledger.rows(field) if favorable(row)]
         if field == "quality.measures":
-            rows.sort(key=lambda row: -_margin(row))
+            rows.sort(key=lambda row: -_weight(row))
         found.extend(rows)
         own = ledger.sendable.get(field)
         if own and favorable(own) and not (field == "market.independence" and own.bare != "yes"):
@@ -103,6 +104,13 @@ def _margin(fact: Evidence) -> Decimal:
         return Decimal()
     ahead = Decimal(rate.rstrip("%").replace(",", "")) - Decimal(comparator.rstrip("%").replace(",", ""))
     return -ahead if lower_is_better(fact) else ahead
+
+
+def _weight(fact: Evidence) -> Decimal:
+    """How much a rate's lead says: its margin, more when more patients stand behind it (as a lead gets surer, with
+    their square root); a rate that names no number of them counts as one of few."""
+    patients = fact.parts.get("n:bare", "").replace(",", "")
+    return _margin(fact) * (Decimal(patients).sqrt() if patients else UNNAMED)
 
 
 def lower_is_better(fact: Evidence) -> bool:

@@ -23,8 +23,9 @@ from workflows.rates.worth import worth
 _YEARS = ("2024", "2025", "2026")
 DOUBTFUL = Decimal("0.65")  # a fee below this share of the office amount is checked against the facility amount
 _WITHHELD = {
-    "option_b": "The option with better rates on a few codes only is left out of letters: it would end below the least you would accept.",
-    "option_c": "The option with half of each increase is left out of letters: it would start below the least you would accept.",
+    "option_b": "The option with better rates on a few codes only is left out of letters: it could end below the least you would accept.",
+    "option_c": "The option in two steps is left out of letters: its first year could be below the least you would accept.",
+    "option_d": "The option with a later date is left out of letters: its first year could be below the least you would accept.",
 }
 
 
@@ -54,7 +55,7 @@ class Derived:
                 *interview.unfit(steps, answers),
                 *leverage.advice(self.ground.ledger),
                 *self.beliefs,
-                *(_WITHHELD[name] for name in sorted(self.ground.withheld)),
+                *(_WITHHELD[name] for name in self.withheld),
             ),
         )
 
@@ -64,9 +65,10 @@ class Derived:
         answers = self.case.answers
         leave_out = frozenset(key for c in self.contradictions for key in c.leave_out)
         ledger = interview.ledger_of(self.catalog.steps, answers, leave_out)
-        terms, floor = terms_of(answers, leave_out), options.floor_of(answers)
+        terms = terms_of(answers, leave_out)
         shown = lines(answers, terms, self.medicare, ledger, self.catalog.families, leave_out)[:SHOWN]
-        ledger = ledger.with_evidence(*worth(shown, terms, ledger, self.medicare, options.how_few(shown, floor)))
+        ledger = ledger.with_evidence(*worth(shown, terms, ledger, self.medicare))
+        ledger = ledger.with_evidence(*options.options(shown, ledger, options.floor_of(answers)))
         ledger = ledger.with_evidence(*self._medicare_words(shown))
         claims, reasons = leverage.argue(self.catalog.topics, answers, ledger, self.catalog.sources)
         return Ground(
@@ -75,14 +77,23 @@ class Derived:
             lines=shown,
             topics=self.catalog.topics,
             facts={t.id: leverage.facts_of(t, ledger) for t in self.catalog.topics},
-            benchmarks=self.catalog.benchmarks,
+            benchmarks=tuple(b for b in self.catalog.benchmarks if b.speaks_for(self._specialty)),
             gaps=interview.gaps(self.catalog.steps, answers),
             contradictions=tuple(c for c in self.contradictions if not self._private(c)),
             at_odds=any(self._private(c) for c in self.contradictions),
             stronger=tuple(dict.fromkeys(say for c in claims for say in c.to_strengthen)),
-            withheld=options.withheld(shown, floor),
             unconfirmed=sum(a.given_by == "notes" for a in answers.values()),
         )
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """The options the practice's private limits keep out of letters, by name."""
+        return options.withheld(self.ground.lines, self.ground.ledger, options.floor_of(self.case.answers))
+
+    @property
+    def _specialty(self) -> str:
+        given = self.case.answers.get("practice.specialty")
+        return str(given.value) if given else ""
 
     def _private(self, contradiction: Contradiction) -> bool:
         """Whether a contradiction is about private answers, so that letters must not even tell there is one."""

@@ -98,14 +98,23 @@ def check_fact_order(wording: Wording) -> Iterator[Objection]:
         for unit in dict.fromkeys(unit for unit, _ in own):
             said = [f for f in wording.found if f.unit == unit and (unit, f.amount) in own]
             pairs = [(unit, f.amount) for f in said]  # a figure may stand twice when a second fact has it too
+            again = [p for p in dict.fromkeys(pairs) if pairs.count(p) > sum(order.count(p) for order in orders)]
+            if again and any(unit == one and (one, amount) not in pairs for one, amount in own):
+                says = "this figure stands once more than in the facts, and one of theirs is missing"
+                yield wording.objection(next(f.words for f in said if (unit, f.amount) in again), says, hard=True)
             held = [order for order in orders if set(pairs) <= set(order)]
-            if not any(_follows([p for p in order if p in pairs], pairs) for order in held):
+            if not any(_in_order([p for p in order if p in pairs], pairs) for order in held):
                 words = " … ".join(f.words for f in said)
                 yield wording.objection(
                     words,
                     "these figures stand in another order than in the fact behind them: they may have been swapped",
                     hard=False,
                 )
+
+
+def _in_order(own: Sequence[object], said: Sequence[object]) -> bool:
+    """Whether a fact's figures are said in its order; what it has twice ("2025", "your 2025 report") may be said once."""
+    return _follows(own, said) or (len(said) < len(own) and _follows(said, own))
 
 
 def check_neighbours(wording: Wording) -> Iterator[Objection]:

@@ -4,6 +4,7 @@ A template may name other fields ({er_avoidance.ed_avoided_period}); the first t
 is used, so a fact without its period is said more modestly and graded lower. Private answers become PrivateEvidence.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -15,77 +16,33 @@ from workflows.grounding import unfit_to_send
 
 # Words that carry a capital only because they open a sentence.
 _OPENERS = frozenset(
-    [
-        "A",
-        "All",
-        "An",
-        "And",
-        "Any",
-        "At",
-        "Based",
-        "Both",
-        "By",
-        "Calls",
-        "Only",
-        "Direct",
-        "Each",
-        "Every",
-        "For",
-        "From",
-        "Few",
-        "If",
-        "In",
-        "It",
-        "Most",
-        "No",
-        "None",
-        "Not",
-        "On",
-        "One",
-        "Our",
-        "Own",
-        "Same",
-        "Since",
-        "Some",
-        "Staff",
-        "The",
-        "Their",
-        "There",
-        "These",
-        "They",
-        "This",
-        "Through",
-        "Two",
-        "Three",
-        "Urgent",
-        "We",
-        "Weekly",
-        "When",
-        "With",
-        "Within",
-        "Written",
-        "Yes",
-        "You",
-    ]
+    re.findall(
+        r"\w+",
+        """
+    A All An And Any At Based Both By Calls Only Direct Each Every For From Few If In It Most No None Not On One Our Own
+    Same Since Some The Their There These They This Through Two Three Urgent We Weekly When With Within Written Yes You
+    Staff Wages Salaries Payroll Clinical Nursing Nurse Labor Benefits Rent Supplies Drug Malpractice Insurance Overhead
+    Operating Costs Costing Expenses Practice Medical Vaccine Technician Billing Software Keep Add Open
+        """,
+    )
 )
 
 # Columns that name a thing in the user's words, and the names such words may begin with.
 _COMMON_NOUNS = frozenset(("measure", "programme", "pathway", "service", "condition"))
 _NAMES = frozenset(
-    [
-        "Medicare",
-        "Medicaid",
-        "Mohs",
-        "Pap",
-        "Apgar",
-        "Barrett",
-        "Hodgkin",
-        "Alzheimer",
-        "Parkinson",
-        "Graves",
-        "Medicine",
-    ]
+    re.findall(
+        r"\w+", "Medicare Medicaid Mohs Pap Apgar Barrett Hodgkin Alzheimer Parkinson Graves Medicine Crohn Lyme Holter"
+    )
 )
+
+
+# Words that many payers' names end in, and first words that alone would name anyone.
+_SHARED = frozenset(
+    re.findall(
+        r"\w+", "health plan plans mutual alliance network benefit benefits insurance company inc of care group trust"
+    )
+)
+_ANYONE = frozenset(re.findall(r"\w+", "state first national american united community family premier the health plan"))
 
 
 def shown(asked: Question | Column, value: str, *, bare: bool = False) -> str:
@@ -137,13 +94,15 @@ def unfit(steps: Sequence[Step], answers: Mapping[str, Answer]) -> tuple[str, ..
 def _all_facts(
     steps: Sequence[Step], answers: Mapping[str, Answer]
 ) -> tuple[list[tuple[Question, Evidence]], dict[str, PrivateEvidence]]:
-    values = _values(steps, answers)
+    payer = _payer(answers)
+    values = _values(steps, answers, payer)
     sendable: list[tuple[Question, Evidence]] = []
     private: dict[str, PrivateEvidence] = {}
     for step in steps:
         for question in step.questions:
             given = answers.get(f"{step.id}.{question.id}")
-            for fact in _facts(question, given, values, answers) if given else ():
+            to = payer if question.visibility == "sendable" else None  # what is private keeps every name
+            for fact in _facts(question, given, values, answers, to) if given else ():
                 if question.visibility == "private":
                     private[fact.key] = _as_private(fact)
                 else:
@@ -172,7 +131,20 @@ def _as_private(fact: Evidence) -> PrivateEvidence:
     return PrivateEvidence.model_validate({**fact.model_dump(exclude={"private"}), "private": True})
 
 
-def _values(steps: Sequence[Step], answers: Mapping[str, Answer]) -> dict[str, str]:
+def _payer(answers: Mapping[str, Answer]) -> re.Pattern[str]:
+    """How free words speak of what is the payer's: by its name, without the words many payers share, or as "the plan's"."""
+    given = answers.get("practice.payer")
+    name = str(given.value).split("(")[0].strip() if given else ""
+    words = name.split()
+    while len(words) > 1 and words[-1].strip(".,").lower() in _SHARED:
+        words.pop()
+    short = " ".join(words)
+    names = [re.escape(n) for n in dict.fromkeys((name, short)) if n and n.lower() not in _ANYONE]
+    named = "|".join([*(rf"(?:[Tt]he )?{n}" for n in names), r"[Tt]he (?:health )?(?:plan|payer|insurer)"])
+    return re.compile(rf"\b(?:{named})['’]s\b")
+
+
+def _values(steps: Sequence[Step], answers: Mapping[str, Answer], payer: re.Pattern[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for step in steps:
         for q in step.questions:
@@ -180,25 +152,34 @@ def _values(steps: Sequence[Step], answers: Mapping[str, Answer]) -> dict[str, s
             if given is None or q.kind == "table":
                 continue
             if isinstance(given.value, str):
-                values[given.field] = shown(q, given.value)
+                own = q.kind == "text" and q.visibility == "sendable"
+                values[given.field] = payer.sub("your", given.value) if own else shown(q, given.value)
                 values[f"{given.field}:bare"] = shown(q, given.value, bare=True)
             else:
                 values[given.field] = joined([q.options.get(str(v), str(v)) for v in given.value])
     return values
 
 
-def _facts(q: Question, given: Answer, values: Mapping[str, str], answers: Mapping[str, Answer]) -> list[Evidence]:
+def _facts(
+    q: Question,
+    given: Answer,
+    values: Mapping[str, str],
+    answers: Mapping[str, Answer],
+    payer: re.Pattern[str] | None,
+) -> list[Evidence]:
     if q.kind != "table":
         own = {"value": values[given.field], "value:bare": values.get(f"{given.field}:bare", values[given.field])}
         says, uses = _fill(
             q, {**values, **own}, fallback=f"{q.label.strip('. ')}: {own['value']}.", on=given.value != "no"
         )
         graded = _grade(q, set(answers))
+        if q.kind == "text" and not given.field.startswith("practice."):  # names keep their capital
+            own = {key: _set_in(value, "value", at=1) for key, value in own.items()}
         return [_fact(given, given.field, says, own["value"], own["value:bare"], graded, q.topic, uses)]
     facts = []
     for index, row in enumerate(given.value):
         assert isinstance(row, dict)
-        parts = _parts(q.columns, row)
+        parts = _parts(q.columns, row, payer)
         says, uses = _fill(q, {**values, **parts}, fallback="; ".join(parts[c.id] for c in q.columns if c.id in parts))
         first = parts[next(c.id for c in q.columns if c.id in parts)]
         facts.append(
@@ -218,7 +199,7 @@ def _facts(q: Question, given: Answer, values: Mapping[str, str], answers: Mappi
     return facts
 
 
-def _parts(columns: Sequence[Column], row: Row) -> dict[str, str]:
+def _parts(columns: Sequence[Column], row: Row, payer: re.Pattern[str] | None) -> dict[str, str]:
     parts: dict[str, str] = {}
     for column in columns:
         if column.kind == "yes_no" and column.id in row:
@@ -227,7 +208,9 @@ def _parts(columns: Sequence[Column], row: Row) -> dict[str, str]:
                 column.label[:1].lower() + column.label[1:]
             )
         elif column.id in row:
-            parts[column.id] = shown(column, row[column.id])
+            value = shown(column, row[column.id])
+            named = payer.sub("your", value) if payer and column.kind == "text" else value
+            parts[column.id] = _set_in(named, column.id, at=1)
             parts[f"{column.id}:bare"] = shown(column, row[column.id], bare=True)
     return parts
 
@@ -236,6 +219,8 @@ def _fill(q: Question, values: Mapping[str, str], fallback: str, on: bool = True
     for template in q.evidence if on else ():
         keys = [key for key, _ in placeholders(template)]
         if all(key in values for key in keys):
+            if _echoed(template, values.get("value", "")):
+                template = "{value}."
             trimmed = ". " if template.endswith("}.") else ""
             # In one pass: braces inside an answer are words, not keys.
             text = PLACEHOLDER.sub(
@@ -247,10 +232,16 @@ def _fill(q: Question, values: Mapping[str, str], fallback: str, on: bool = True
     return fallback, ()
 
 
+def _echoed(template: str, value: str) -> bool:
+    """Whether the words say again what the template sets before them: "Patient survey: our survey of 2025 ..."."""
+    label = re.fullmatch(r"[^{}:]*?(\w+): \{value\}\.", template)
+    return bool(label and re.search(rf"(?i)\b{label.group(1)}", value))
+
+
 def _set_in(value: str, key: str, at: int) -> str:
     """A value inside a sentence: a capital that only opened the user's own words goes, a name's or acronym's stays."""
     first = value.split(" ", 1)[0]
-    plain = first.isalpha() and first[1:].islower() and first not in _NAMES
+    plain = first.replace("-", "").isalpha() and first[1:].islower() and first not in _NAMES
     opens = first in _OPENERS or (key in _COMMON_NOUNS and plain)
     return value[:1].lower() + value[1:] if at and opens else value
 

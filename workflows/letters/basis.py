@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workflows.domain.draft import BasisRow, Draft
-from workflows.domain.evidence import Evidence, FromAnswer, FromBenchmark, FromCalculation, FromGuidance
+from workflows.domain.evidence import Evidence, FromAnswer, FromBenchmark, FromCalculation, FromGuidance, FromRates
 from workflows.domain.knowledge import RegisterEntry
 
 
@@ -30,6 +30,8 @@ def where(fact: Evidence, labels: Mapping[str, str], sources: Mapping[str, Regis
             return f"Worked out: {s.rule}. {s.shown}"
         case FromBenchmark() as s:
             return f"Published: {s.publisher}, {s.as_of}, {s.url}"
+        case FromRates() as s:
+            return f"Fee schedule {s.schedule}, row {s.row}"
         case FromGuidance() as s:
             cited = "; ".join(
                 f"{e.title} ({e.publisher or 'practice-advisory text'}{', ' + e.year if e.year else ''})"

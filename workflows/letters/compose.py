@@ -10,40 +10,19 @@ from datetime import date
 from decimal import Decimal
 from string import ascii_uppercase
 
-from workflows.domain.answers import Contradiction
-from workflows.domain.draft import Cell, CodeLine, Draft, Gap, Provenance, Section, Sentence, Table
-from workflows.domain.evidence import Claim, Evidence, FromGuidance, Ledger
-from workflows.domain.frozen import Frozen
-from workflows.domain.knowledge import Benchmark, Outline, OutlineSection, Topic
-from workflows.domain.language import joined, number, usd
-from workflows.letters.derived import derived, phrase, published
+from workflows.domain.draft import Cell, Draft, Gap, Provenance, Section, Sentence, Table
+from workflows.domain.evidence import Evidence
+from workflows.domain.knowledge import Outline, OutlineSection, placeholders
+from workflows.letters.asks import asks
+from workflows.letters.derived import derived, pace, phrase, published
+from workflows.letters.emergency import emergency
+from workflows.letters.ground import Ground, guidance
+from workflows.letters.proofs import headline, method, proofs, strong
 from workflows.letters.table import rate_table
 from workflows.letters.wording import fill
 
 _MONEY = ("rates.", "ask.")
-_PLACE = "network_place"
 TOO_MANY = 3  # contradictions after which a full proposal would be taken apart
-_NOT_PROOFS = (_PLACE, "rates_behind", "administrative_ease")
-
-
-class Ground(Frozen):
-    """Everything a draft may stand on: the sendable ledger with what was worked out (`worth.*`, `gain.*`), the claims,
-    the topics with their facts in order, the lines of the table, gaps and contradictions. `withheld` names options
-    ("option_b", "option_c") the practice would not accept, `at_odds` says that the request itself is at odds with what it
-    told in private; what that is, is not known here."""
-
-    ledger: Ledger
-    claims: tuple[Claim, ...]
-    facts: dict[str, tuple[Evidence, ...]]
-    topics: tuple[Topic, ...]
-    lines: tuple[CodeLine, ...]
-    benchmarks: tuple[Benchmark, ...]
-    gaps: tuple[Gap, ...]
-    contradictions: tuple[Contradiction, ...]
-    stronger: tuple[str, ...] = ()
-    withheld: frozenset[str] = frozenset()
-    at_odds: bool = False
-    unconfirmed: int = 0
 
 
 def compose(outline: Outline, ground: Ground, *, today: date, provenance: Provenance) -> Draft:
@@ -82,46 +61,35 @@ def _title(outline: Outline, known: Mapping[str, Evidence]) -> str:
 
 def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]:
     known = dict(ground.ledger.sendable)
-    known |= {e.key: e for e in published(ground.benchmarks)}
-    known |= {e.key: e for e in derived(known, today)}
-    _scale(known)
-    known = {key: e for key, e in known.items() if key.split(".")[0] not in ground.withheld}
-    table = rate_table(ground.lines, known)
-    if table:
-        known["worth.table"] = phrase(
-            "worth.table",
-            "Annual change is units × (proposed − now)",
-            "the table's own arithmetic",
-            says="Annual change is units a year × (proposed − now).",
-        )
-        covers = "the codes in the table" if ground.lines else "all services under the agreement"
-        known["worth.covers"] = phrase("worth.covers", covers, "what the table covers")
-        scope = " on the codes in the table" if ground.lines else " on all services"
-        known["worth.scope"] = phrase("worth.scope", scope, "what the table covers")
-    known |= {e.key: e for e in _bonus(ground, known)}
-    known |= {e.key: e for e in _method(ground, next((s.most for s in outline.sections if s.id == "proofs"), 0))}
-    return known
+    for more in (published(ground.benchmarks), derived(known, today)):
+        known |= {e.key: e for e in more}
+    known |= {e.key: e for e in (*emergency(known), *pace(known), *_scope(ground, known), *_for_options(ground, known))}
+    return known | {e.key: e for e in method(outline, ground)}
 
 
-def _scale(known: dict[str, Evidence]) -> None:
-    """The cost of an avoided visit is compared with a published difference only where it speaks for the practice."""
-    each, apart = known.get("worth.per_avoided"), known.get("worth.ed_difference")
-    visits = known.get("er_avoidance.ed_visits_avoided")
-    count = visits.figures_of("count") if visits else None
-    dollars = apart.figures_of("usd") if apart else None
-    if not (each and apart and visits and count and dollars):
+def _scope(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    """What the request covers, and what its dollars are reckoned on."""
+    if rate_table(ground.lines, known) is None:
         return
-    if (each.figures_of("usd") or 0) >= dollars:
-        del known["worth.per_avoided"]
+    rule = "what the table covers"
+    says = "Annual change is units a year × (proposed − now)."
+    yield phrase("worth.table", "Annual change is units × (proposed − now)", "the table's own arithmetic", says=says)
+    if not ground.lines:
+        yield phrase("worth.covers", "all services under the agreement", rule)
+        yield phrase("worth.scope", " on all services", rule)
         return
-    total = usd(count * dollars, cents=False)
-    says = f"{number(count)} visits at a difference of {usd(dollars)} come to {total}."
-    made = phrase("worth.ed_total", total, "visits avoided × published difference", [visits, apart], "estimated", says)
-    shown = f"{number(count)} × {usd(dollars)} = {total}"
-    known["worth.ed_total"] = made.model_copy(update={"source": made.source.model_copy(update={"shown": shown})})
+    yield phrase("worth.scope", " on the codes in the table", rule)
+    structure = known.get("ask.structure")
+    carved = structure is not None and structure.value == "higher rates for a few codes"
+    if not carved and any(k in known for k in ("ask.percent_of_medicare", "ask.increase")):
+        yield phrase("worth.covers", "all services under the agreement", rule)
+        yield phrase("worth.priced", "the table prices the codes that weigh most", rule)
+    else:
+        yield phrase("worth.covers", "the codes in the table", rule)
 
 
-def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+def _for_options(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    """What an option may be exchanged for: a quality bonus on the first measure that is ahead, or a request."""
     for row in ground.facts.get("quality", ()):
         if row.key.startswith("quality.measures[") and "comparator" in row.parts and "lower_is_better" not in row.parts:
             ahead = Decimal(row.parts["rate"].rstrip("%")) > Decimal(row.parts["comparator"].rstrip("%"))
@@ -134,37 +102,6 @@ def _bonus(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
         clause = other.parts["clause"]
         named = clause if clause[:2].isupper() else clause[:1].lower() + clause[1:]
         yield phrase("option_c.relief", named, "the first request besides the rate", [other])
-
-
-def _method(ground: Ground, most: int) -> Iterator[Evidence]:
-    """How the figures were made: what was measured, what is estimated, what is stated without a count."""
-    by_grade: dict[str, list[str]] = {"measured": [], "estimated": [], "asserted": []}
-    used: list[Evidence] = []
-    shown = [_PLACE, *[c.topic for c in ground.claims if c.topic not in _NOT_PROOFS][:most]]
-    for topic in ground.topics:
-        facts = ground.facts.get(topic.id, ())
-        if facts and topic.id in shown:
-            by_grade[facts[0].grade].append(topic.title.lower())
-            used.append(facts[0])
-    said = []
-    if by_grade["measured"]:
-        said.append(f"measured, with the period and comparator or method given, for {joined(by_grade['measured'])}")
-    if by_grade["estimated"]:
-        said.append(f"estimated for {joined(by_grade['estimated'])}")
-    if by_grade["asserted"]:
-        said.append(f"stated without a count for {joined(by_grade['asserted'])}")
-    if said:
-        made = phrase("letter.method", "; ".join(said), "the grades of the facts used", used)
-        # It tells grades, not figures: those of its facts are not lent to the sentence.
-        yield made.model_copy(update={"source": made.source.model_copy(update={"shown": made.value})})
-    lacking = [
-        g.what.rstrip(".")
-        for g in ground.gaps
-        if g.field.split(".")[0] in ("er_avoidance", "quality", "access", "market")
-    ][:3]
-    if lacking:
-        low = [w[:1].lower() + w[1:] for w in lacking]
-        yield phrase("letter.unknown", f"Not yet measured: {'; '.join(low)}.", "what the interview still lacks")
 
 
 def why_first_letter(ground: Ground, known: Mapping[str, Evidence]) -> str:
@@ -184,8 +121,7 @@ def why_first_letter(ground: Ground, known: Mapping[str, Evidence]) -> str:
     if "worth.ask" not in known and "rates.percent_of_medicare" not in known:
         detail = f" ({contradicted[0]})" if contradicted else ""
         return f"What is paid now is not known well enough to price the request{detail}, so this is a first letter that asks for it."
-    strong = [c for c in ground.claims if c.topic != "rates_behind" and c.grade != "asserted"]
-    if not strong and not any(k in known for k in ("practice.members", "practice.visits")):
+    if not strong(ground.claims) and not any(k in known for k in ("practice.members", "practice.visits")):
         return "No count supports the request yet, so this is a first letter that asks for the documents and the plan's own report."
     return ""
 
@@ -198,18 +134,14 @@ def _section(section: OutlineSection, outline: Outline, ground: Ground, known: d
         )
     match section.block:
         case "proofs":
-            return _proofs(section, ground, known, headline=any(s.block == "headline" for s in outline.sections))
+            return list(proofs(section, outline, ground, known))
         case "headline":
-            return _headline(section, ground)
+            return headline(section, ground)
         case "table":
             table = rate_table(ground.lines, known)
             return [Section(id=section.id, title=section.title, style=section.style, sentences=own, table=table)]
         case "asks":
-            rows = [row for key, row in known.items() if key.startswith("ask.others[")][: section.most]
-            own = tuple(
-                Sentence(slot=f"{section.id}.{i}", kind="request", text=row.says, evidence=(row.id,))
-                for i, row in enumerate(rows)
-            )
+            own = tuple(asks(section, known))
         case "gaps":
             return [_gap_sheet(section, ground, known)] if ground.gaps else []
         case "contradictions":
@@ -224,89 +156,6 @@ def _noted(section: str, i: int, says: str, known: dict[str, Evidence]) -> Sente
     fact = guidance(f"letter.{section}[{i}]", says)
     known[fact.key] = fact
     return Sentence(slot=f"{section}.{i}", kind="reasoning", text=says, evidence=(fact.id,))
-
-
-def guidance(key: str, says: str) -> Evidence:
-    """Evidence that is a passage of our own knowledge."""
-    made = phrase(key, says, "")
-    return made.model_copy(update={"source": FromGuidance(article="interview", heading=key, quote=says)})
-
-
-def _headline(section: OutlineSection, ground: Ground) -> list[Section]:
-    claim = _headline_claim(ground)
-    if claim is None:
-        return []
-    fact = ground.facts[claim.topic][0]
-    return [
-        Section(
-            id=section.id,
-            title=section.title,
-            sentences=(
-                Sentence(slot=f"{section.id}.fact", kind="assertion", text=fact.says, evidence=_held(fact, ground)),
-            ),
-        )
-    ]
-
-
-def _headline_claim(ground: Ground) -> Claim | None:
-    """The strongest claim that speaks for the practice rather than against the rate."""
-    held = [c for c in ground.claims if c.grade != "asserted" and (c.topic not in _NOT_PROOFS or c.topic == _PLACE)]
-    return next((c for c in held if c.topic != _PLACE), next(iter(held), None))
-
-
-def _held(fact: Evidence, ground: Ground) -> tuple[str, ...]:
-    """A fact's own id and those of the answers its sentence repeats."""
-    others = (ground.ledger.sendable.get(key) for key in fact.uses)
-    return (fact.id, *(e.id for e in others if e))
-
-
-def _proofs(section: OutlineSection, ground: Ground, known: Mapping[str, Evidence], *, headline: bool) -> list[Section]:
-    if section.id == "place":
-        told = headline and (claim := _headline_claim(ground)) is not None and claim.topic == _PLACE
-        facts = tuple(f for f in ground.facts.get(_PLACE, ())[1 if told else 0 :] if f.key != "practice.members")[
-            : section.most
-        ]
-        return [_proof(section.id, section.title, facts, ground, known, gain=_PLACE)] if facts else []
-    chosen = [c for c in ground.claims if c.topic not in _NOT_PROOFS][: section.most]
-    made: list[Section] = []
-    said = _headline_claim(ground) if headline else None  # the headline's fact is not told twice
-    for claim in chosen:
-        facts = ground.facts[claim.topic][1 if claim == said else 0 :][:2]
-        made.append(
-            _proof(
-                f"{section.id}.{claim.topic}",
-                claim.title,
-                facts,
-                ground,
-                known,
-                gain=claim.topic,
-                brief=bool(made) and not headline,
-            )
-        )
-    return made
-
-
-def _proof(
-    id: str,
-    title: str,
-    facts: Sequence[Evidence],
-    ground: Ground,
-    known: Mapping[str, Evidence],
-    gain: str,
-    brief: bool = False,
-) -> Section:
-    sentences = [
-        Sentence(slot=f"{id}.{i}", kind="assertion", text=f.says, evidence=_held(f, ground))
-        for i, f in enumerate(facts)
-    ]
-    # Quality without a comparator says what is done, not that it is better: the reasoning would claim too much.
-    compared = gain != "quality" or any(" against " in f.says for f in facts)
-    reason = known.get(f"gain.{gain}") if compared else None
-    if brief and reason:
-        reason = known.get(f"gain.{gain}.plain", reason)
-    if reason:
-        sentences.append(Sentence(slot=f"{id}.gain", kind="reasoning", text=reason.says, evidence=(reason.id,)))
-    return Section(id=id, title=title, sentences=tuple(sentences))
 
 
 def _gap_sheet(section: OutlineSection, ground: Ground, known: dict[str, Evidence]) -> Section:
@@ -354,10 +203,12 @@ def _gaps(sections: Sequence[Section], outline: Outline, ground: Ground) -> tupl
     shown = {key.removesuffix(":bare") for s in sections for sentence in s.sentences for key in sentence.gaps}
     wanted = shown | (set(outline.needs) if outline.document != "data_request" else {g.field for g in ground.gaps})
     known = {g.field for g in ground.gaps}
+    wordings = [t for s in outline.sections for w in s.sentences for t in w.any]
+    blanks = {key: blank for t in wordings for key, blank in placeholders(t) if blank}
     extra = tuple(
         Gap(
             field=key,
-            what=f"{key.replace('_', ' ').replace('.', ': ')}.",
+            what=f"{blanks[key][:1].upper()}{blanks[key][1:]}.",
             why="The letter leaves a marked blank for it.",
             where="The interview.",
             document=outline.document,

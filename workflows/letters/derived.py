@@ -3,14 +3,16 @@
 Each is evidence made from evidence, with its rule; nothing is added that was not said.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from workflows.domain.evidence import Evidence, Figure, FromBenchmark, FromCalculation, Grade
 from workflows.domain.knowledge import Benchmark
 from workflows.domain.language import MONTHS, day, figures, joined, number, percent, usd
 
+_RAISE = "an increase of "
 REPLY_DAYS = 21  # about three weeks is the customary time to answer (S27)
 
 
@@ -119,9 +121,13 @@ def _request(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     elif not said:
         proposed = [e for k, e in known.items() if k.startswith("worth.line[") and k.endswith(".proposed")]
         said, used = (["the fees proposed in the table below"], proposed) if proposed else ([], [])
+    if len(said) > 1 and all(one.startswith(_RAISE) for one in said):
+        said = [f"increases of {said[0].removeprefix(_RAISE)}", *(one.removeprefix(_RAISE) for one in said[1:])]
     summary = joined(said)
     if summary and escalator:
         summary, used = f"{summary}, with a yearly escalator of {escalator.value}", [*used, escalator]
+    if summary and families:  # they name their own scope
+        yield phrase("request.families", summary, "the request by family", [*used, *dated])
     if summary:
         yield phrase("request.summary", summary, "the request as the practice gave it", [*used, *dated])
 
@@ -181,6 +187,33 @@ def _elapsed(changed: Evidence, today: date) -> str:
         exact = months % 12 == 0 and (today.day == dom or len(digits) == 6)
         return f"{'' if exact else 'more than '}{months // 12} year{'' if months < 24 else 's'}"
     return f"{months} months" if months > 1 else ""
+
+
+_FELL = re.compile(r"\b(?:fell|fallen|dropp|decreas|declin|lower|down)", re.I)
+
+
+def pace(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    """The increase asked for each full year since the last change, and the yearly rise of the costs told where it is
+    no smaller: why this figure and not another."""
+    asked, since, cost = (known.get(k) for k in ("worth.ask_percent", "worth.years_since", "rates.cost_trend"))
+    share = asked.figures_of("percent") if asked else None
+    years = since.figures_of("count") if since and "year" in since.value else None
+    if asked is None or since is None or not share or not years or years < 2:
+        return
+    yield _yearly("worth.per_year", share, years, "full year since the last change", [asked, since])
+    rises = [f.amount for f in figures(cost.value) if f.unit == "percent"] if cost else []
+    between = [f.amount for f in figures(cost.value) if f.unit == "year"] if cost else []
+    if cost and len(rises) == 1 and len(between) == 2 and between[0] < between[1] and not _FELL.search(cost.value):
+        span = between[1] - between[0]
+        if rises[0] / span >= share / years:
+            yield _yearly("worth.cost_per_year", rises[0], span, "year of the costs told", [cost])
+
+
+def _yearly(key: str, share: Decimal, years: Decimal, what: str, inputs: Sequence[Evidence]) -> Evidence:
+    each = percent((share / years).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    made = phrase(key, each, f"percent / {what}", inputs, says=f"{percent(share)} is {each} a year, for each {what}.")
+    shown = f"{percent(share)} / {number(years)} = {each}"
+    return made.model_copy(update={"source": made.source.model_copy(update={"shown": shown})})
 
 
 def published(benchmarks: Sequence[Benchmark]) -> Iterator[Evidence]:

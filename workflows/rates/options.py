@@ -12,7 +12,6 @@ from workflows.domain.answers import Answer
 from workflows.domain.draft import CodeLine
 from workflows.domain.evidence import Evidence, Ledger
 from workflows.domain.frozen import Frozen
-from workflows.domain.knowledge import CodeFamily
 from workflows.domain.language import Found, day, figures, joined, usd
 from workflows.rates.arithmetic import ONE, annual, calculated, cents, change_in_percent, known, sum_shown, total_of
 
@@ -55,15 +54,13 @@ class Option(Frozen):
     later: str = ""
 
 
-def options(
-    shown: Sequence[CodeLine], ledger: Ledger, floor: Floor, families: Sequence[CodeFamily] = ()
-) -> tuple[Evidence, ...]:
+def options(shown: Sequence[CodeLine], ledger: Ledger, floor: Floor) -> tuple[Evidence, ...]:
     """The options a letter may offer beside the request, at most two, as evidence with keys "option_*". `ledger` holds
     what the request is worth."""
     lines = _priced(shown, ledger)
     if not lines:
         return ()
-    chosen = {name: one for name, one in _chosen(lines, floor, families).items() if one}
+    chosen = {name: one for name, one in _chosen(lines, floor).items() if one}
     base = _base_words(lines)
     found = [calculated("option_base", f"Until or beside the proposed rates: {base}.", base, "never below", (), base)]
     for name, option in chosen.items():
@@ -71,13 +68,11 @@ def options(
     return tuple(found) if chosen else ()
 
 
-def withheld(
-    shown: Sequence[CodeLine], ledger: Ledger, floor: Floor, families: Sequence[CodeFamily] = ()
-) -> tuple[str, ...]:
+def withheld(shown: Sequence[CodeLine], ledger: Ledger, floor: Floor) -> tuple[str, ...]:
     """The options left out because their first year would be below the floor, or cannot be compared with it. Only
     names leave this function, never the floor."""
     lines = _priced(shown, ledger)
-    return tuple(name for name, one in _chosen(lines, floor, families).items() if one is None) if lines else ()
+    return tuple(name for name, one in _chosen(lines, floor).items() if one is None) if lines else ()
 
 
 def _priced(shown: Sequence[CodeLine], ledger: Ledger) -> list[CodeLine]:
@@ -89,18 +84,23 @@ def _priced(shown: Sequence[CodeLine], ledger: Ledger) -> list[CodeLine]:
     paid, offer = known(current.figures_of("usd")), ledger.sendable.get("worth.offer")
     offered = paid + known(offer.figures_of("usd")) if offer else None
     one = CodeLine(
-        code="", volume=ONE, current=paid, offered=offered, proposed=paid + known(ask.figures_of("usd")), evidence=ask.id
+        code="",
+        volume=ONE,
+        current=paid,
+        offered=offered,
+        proposed=paid + known(ask.figures_of("usd")),
+        evidence=ask.id,
     )
     return [one]
 
 
-def _chosen(lines: Sequence[CodeLine], floor: Floor, families: Sequence[CodeFamily]) -> dict[str, Option | None]:
+def _chosen(lines: Sequence[CodeLine], floor: Floor) -> dict[str, Option | None]:
     """For each kind of option the first that keeps to the floor, or None; a later date only where another is missing.
     The later date is the request itself, so a limit in words does not touch it; the overall limits do."""
     found: dict[str, Option | None] = {}
     for name, ways in (("option_b", list(_few_codes(lines))), ("option_c", list(_two_steps(lines)))):
         if ways:
-            keeping = (o for o in ways if _above(o.fees, floor) and _keeps_note(o.fees, floor.note, families))
+            keeping = (o for o in ways if _above(o.fees, floor) and _keeps_note(o.fees, floor.note))
             found[name] = next(keeping, None)
     if sum(one is not None for one in found.values()) < 2:
         found["option_d"] = next((o for o in _later(lines) if _above(o.fees, floor)), None)
@@ -115,7 +115,7 @@ def _base_words(lines: Sequence[CodeLine]) -> str:
     if not any(line.offered is not None for line in lines):
         return "the present rates"
     better = all(line.offered is not None and line.offered >= known(line.current) for line in lines)
-    return "your offered rates" if better else "the better of your offered and the present rates"
+    return "your offered rates" if better else "the better of offered and present rates"
 
 
 def _on_the_way(line: CodeLine, share: Decimal) -> Decimal:
@@ -142,7 +142,7 @@ def _two_steps(lines: Sequence[CodeLine]) -> Iterator[Option]:
 def _later(lines: Sequence[CodeLine]) -> Iterator[Option]:
     """The whole request some months later."""
     for months, words in WAITS:
-        fees = tuple((line, _on_the_way(line, Decimal(12 - months) / 12)) for line in lines)
+        fees = tuple((line, cents(_on_the_way(line, Decimal(12 - months) / 12))) for line in lines)
         yield Option(fees=fees, months=months, later=words)
 
 
@@ -150,10 +150,15 @@ def _evidence(name: str, option: Option, ledger: Ledger) -> Iterator[Evidence]:
     inputs = tuple(line.evidence for line, _ in option.fees if line.evidence)
     gain = total_of(known(line.volume) * (fee - known(line.current)) for line, fee in option.fees)
     dollars = usd(gain.quantize(ONE, ROUND_HALF_UP), cents=False)
-    shown = sum_shown(((line.volume, cents(fee - known(line.current))) for line, fee in option.fees), gain)
+    shown = sum_shown(((line.volume, fee - known(line.current)) for line, fee in option.fees), gain)
     rule = "Σ units × (fee of the first year − current)"
     yield calculated(
-        f"{name}.dollars", f"This option is worth {dollars} in its first year.", dollars, rule, inputs, shown
+        f"{name}.dollars",
+        f"This option is worth {dollars} a year, beginning with its first year.",
+        dollars,
+        rule,
+        inputs,
+        shown,
     )
     if option.codes:
         codes = joined([line.code for line in option.codes])
@@ -194,18 +199,20 @@ def _above(fees: Sequence[tuple[CodeLine, Decimal]], floor: Floor) -> bool:
     return floor.increase is None or bool(current and change_in_percent(current, paid) >= floor.increase)
 
 
-def _keeps_note(fees: Sequence[tuple[CodeLine, Decimal]], note: str, families: Sequence[CodeFamily]) -> bool:
-    """Whether the fees keep to a limit in words: every amount it gives, on the codes and families it names (on all,
-    where it names none). Words without an amount, or with one that is neither money nor percent, cannot be compared."""
+def _keeps_note(fees: Sequence[tuple[CodeLine, Decimal]], note: str) -> bool:
+    """Whether the fees keep to a limit in words: every amount it gives, on the codes and families it names; on all,
+    where it gives more amounts than it names codes or families of ours. Words without an amount, or with one that is
+    neither money nor percent, cannot be compared."""
     if not note:
         return True
     told = [f for f in figures(note) if f.unit not in ("code", "date", "year", "days")]
     if not told or any(f.unit not in ("usd", "percent") for f in told):
         return False
-    meant = [f for f in families if f.named_by(note)]
-    named = [x for x in fees if x[0].code[:5] in note or any(f.holds(x[0].code) for f in meant)]
+    names = {line.code[:5] for line, _ in fees} | {line.label.lower() for line, _ in fees}
+    named = {name for name in names if name and name in note.lower()}
+    meant = [x for x in fees if named & {x[0].code[:5], x[0].label.lower()}] if len(named) >= len(told) else fees
     level = bool(re.search(r"(?i)medicare|\bmcr\b", note))
-    return all(_reaches(line, fee, limit, level) for line, fee in named or fees for limit in told)
+    return all(_reaches(line, fee, limit, level) for line, fee in meant for limit in told)
 
 
 def _reaches(line: CodeLine, fee: Decimal, limit: Found, level: bool) -> bool:

@@ -23,7 +23,6 @@ from workflows.rates.arithmetic import (
     total_of,
 )
 from workflows.rates.lines import Terms
-from workflows.rates.options import FEWEST, options
 
 MOST = Decimal("0.8")  # share of the money a weighted percent of Medicare must cover to be said
 
@@ -33,17 +32,16 @@ def worth(
     terms: Terms,
     ledger: Ledger,
     medicare: Mapping[str, MedicareAmount],
-    few: int = FEWEST,
 ) -> tuple[Evidence, ...]:
-    """Everything the letters may say about the money, as evidence with keys "worth.*" and "option_*"; `few` is how many
-    codes the option over few codes holds."""
+    """Everything the letters may say about the money, as evidence with keys "worth.*"."""
     return (
         *_medicare(shown, medicare),
         *_cells(shown),
         *_kept_offers(shown),
+        *_cut_offers(shown),
         *_totals(shown, ledger),
         *_levels(terms, ledger),
-        *_per_unit(shown, terms, ledger, few),
+        *_per_unit(shown, ledger),
     )
 
 
@@ -60,6 +58,18 @@ def _kept_offers(shown: Sequence[CodeLine]) -> Iterator[Evidence]:
             inputs,
             named,
         )
+
+
+def _cut_offers(shown: Sequence[CodeLine]) -> Iterator[Evidence]:
+    cut = [x for x in shown if x.offered is not None and x.current is not None and x.offered < x.current]
+    if cut:
+        fees = [
+            f"{x.code} from {usd(known(x.current), cents=True)} to {usd(known(x.offered), cents=True)}" for x in cut
+        ]
+        says = f"The offer would lower {joined(fees)}."
+        inputs = tuple(x.evidence for x in cut if x.evidence)
+        shown_ = "; ".join(x.offered_shown for x in cut)
+        yield calculated("worth.cut_offer", says, joined(fees), "offer < current", inputs, shown_)
 
 
 def _medicare(shown: Sequence[CodeLine], medicare: Mapping[str, MedicareAmount]) -> Iterator[Evidence]:
@@ -315,13 +325,12 @@ def _levels(terms: Terms, ledger: Ledger) -> Iterator[Evidence]:
             )
 
 
-def _per_unit(shown: Sequence[CodeLine], terms: Terms, ledger: Ledger, few: int) -> Iterator[Evidence]:
+def _per_unit(shown: Sequence[CodeLine], ledger: Ledger) -> Iterator[Evidence]:
     total = next((e for e in _totals(shown, ledger) if e.key == "worth.ask"), None)
     if total is None:
         return
-    yield from options(shown, total, few)
     dollars = next(f.amount for f in total.figures if f.unit == "usd")
-    members, avoided = ledger.sendable.get("practice.members"), ledger.sendable.get("er_avoidance.ed_visits_avoided")
+    members = ledger.sendable.get("practice.members")
     if members and dollars > 0:
         count = members.figures_of("count")
         if count:
@@ -333,26 +342,4 @@ def _per_unit(shown: Sequence[CodeLine], terms: Terms, ledger: Ledger, few: int)
                 "request / members",
                 (total.id, members.id),
                 f"{usd(dollars, cents=False)} / {number(count)} = {usd(each, cents=True)}",
-            )
-            monthly = cents(dollars / count / 12)
-            yield calculated(
-                "worth.per_member_month",
-                f"That is {usd(monthly, cents=True)} per member per month.",
-                usd(monthly, cents=True),
-                "request / members / 12",
-                (total.id, members.id),
-                f"{usd(dollars, cents=False)} / {number(count)} / 12 = {usd(monthly, cents=True)}",
-            )
-    if avoided and dollars > 0 and avoided.grade != "asserted":
-        count = avoided.figures_of("count")
-        if count:
-            each = (dollars / count).quantize(ONE, ROUND_HALF_UP)
-            yield calculated(
-                "worth.per_avoided",
-                f"That is {usd(each, cents=False)} for each emergency visit avoided.",
-                usd(each, cents=False),
-                "request / emergency visits avoided",
-                (total.id, avoided.id),
-                f"{usd(dollars, cents=False)} / {number(count)} = {usd(each, cents=False)}",
-                "estimated",
             )
