@@ -1,5 +1,10 @@
-"""The front door: `streamlit run app.py`."""
+"""The front door: `streamlit run app.py` takes the server from `app`, and runs this file for every page."""
 
-from workflows.ui.navigation import main
+import streamlit as st
 
-main()
+from workflows.ui.navigation import main, warming
+
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, lifespan=warming)

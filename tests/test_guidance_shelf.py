@@ -14,7 +14,33 @@ from workflows.domain.guidance import CORE, Shelf
 
 MOST = 350  # words of an answer, so of what an article answers with
 # Every kind of clause a payer's agreement can hold, and what else an article must be there for.
-WANTED = ["unilateral-amendment", "termination-without-cause", "termination-for-cause", "term-and-renewal", "timely-filing", "recoupment-and-offset", "most-favored-nation", "all-products", "indemnification", "fee-schedule-basis", "lesser-of", "medical-necessity-prior-auth", "retrospective-denial", "rental-network-silent-ppo", "assignment-change-of-control", "confidentiality-gag", "exclusivity-nonsolicit", "dispute-resolution", "prompt-payment", "credentialing-loading", "audit-extrapolation", "policy-manual", "tiering-steerage-carveouts", "continuity-of-care", "claim-edits-downcoding"]
+WANTED = [
+    "unilateral-amendment",
+    "termination-without-cause",
+    "termination-for-cause",
+    "term-and-renewal",
+    "timely-filing",
+    "recoupment-and-offset",
+    "most-favored-nation",
+    "all-products",
+    "indemnification",
+    "fee-schedule-basis",
+    "lesser-of",
+    "medical-necessity-prior-auth",
+    "retrospective-denial",
+    "rental-network-silent-ppo",
+    "assignment-change-of-control",
+    "confidentiality-gag",
+    "exclusivity-nonsolicit",
+    "dispute-resolution",
+    "prompt-payment",
+    "credentialing-loading",
+    "audit-extrapolation",
+    "policy-manual",
+    "tiering-steerage-carveouts",
+    "continuity-of-care",
+    "claim-edits-downcoding",
+]
 
 
 def test_there_are_at_least_seventy_articles_and_one_for_every_kind_of_clause(guidance_shelf: Shelf) -> None:

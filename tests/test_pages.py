@@ -71,7 +71,8 @@ def texts(at: AppTest) -> str:
     """Everything a page says, as one text, with the escapes of Markdown taken out again."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
     said = [str(element.value) for kind in kinds for element in getattr(at, kind)]
-    said += [str(b.label) for b in at.button] + [json.dumps(_paper(at))] + [p.text for p in at.progress]
+    said += [str(b.label) for kind in ("button", "expander") for b in getattr(at, kind)]
+    said += [json.dumps(_paper(at)), *(p.text for p in at.progress)]
     return re.sub(r"\\([^\w\s])", r"\1", "\n".join(said)).replace("\u2060", "")
 
 
@@ -439,6 +440,44 @@ def test_a_foreign_figure_is_objected_to_and_the_letter_cannot_be_approved(app: 
     (kept,) = desk.case(case.id).approved
     assert kept.by == "Ruth Okafor"
     assert "Version 1, approved by Ruth Okafor" in texts(app)
+
+
+def test_wording_that_was_typed_is_kept_by_every_way_out_of_the_sentence(app: AppTest, desk: Desk) -> None:
+    case = desk.open_example()
+    app.session_state["slot"] = "who.team"
+    opened(app, case, "letters", document="counteroffer")
+    for wording, leave in (
+        ("We are a family practice.", lambda: app.button(key="page_interview").click()),
+        ("We are family physicians.", lambda: app.segmented_control(key="choose_document").set_value("data_request")),
+        ("We are 44 physicians.", lambda: app.button(key="approve").click()),
+    ):
+        app.text_area[0].set_value(wording)
+        leave()
+        run(app)
+        assert [e.text for e in desk.case(case.id).edits] == [wording]
+        opened(app, case, "letters")
+        app.segmented_control(key="choose_document").set_value("counteroffer")
+        run(app)
+        app.session_state["slot"] = "who.team"
+        assert run(app).text_area[0].value == wording
+    assert not desk.case(case.id).approved
+
+
+def test_wording_that_is_refused_keeps_one_at_the_sentence(app: AppTest, desk: Desk) -> None:
+    case = desk.open_example()
+    app.session_state["slot"] = "who.team"
+    opened(app, case, "letters", document="counteroffer")
+    app.text_area[0].set_value("Patient John Smith, DOB 3/4/1961, MRN 123456")
+    for leave in (
+        lambda: app.button(key="page_interview").click(),
+        lambda: app.segmented_control(key="choose_document").set_value("data_request"),
+    ):
+        leave()
+        run(app)
+        assert app.title[0].value == "Letters"
+        assert "patient" in inert_off(app.error[0].value)
+        assert "Smith" in app.text_area[0].value
+    assert not desk.case(case.id).edits
 
 
 def test_an_approved_version_can_be_compared_with_the_draft(app: AppTest, desk: Desk) -> None:

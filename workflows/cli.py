@@ -20,6 +20,7 @@ import typer
 from pydantic import ValidationError
 
 from workflows.domain.errors import KnowledgeFault, ParleyError
+from workflows.domain.medicare import Setting
 from workflows.settings import quiet_libraries
 
 P = ParamSpec("P")
@@ -42,6 +43,13 @@ class DocumentName(StrEnum):
     value_proposition = "value_proposition"
     counteroffer = "counteroffer"
     data_request = "data_request"
+
+
+class SettingName(StrEnum):
+    """Where a service is done."""
+
+    office = "office"
+    facility = "facility"
 
 
 Format = Literal["md", "docx", "pdf", "json"]
@@ -316,6 +324,77 @@ def ask(
         say(writing.as_text(reply, articles, register))
     if desk.guidance.trouble:
         typer.echo(desk.guidance.trouble, err=True)
+
+
+@app.command()
+@spoken
+def rates(
+    folder: Annotated[Path | None, typer.Argument(help="A case folder with schedules/.", show_default=False)] = None,
+    medicare: Annotated[
+        Path | None, typer.Option("--medicare", help="Load CMS's relative values: PPRRVU as CSV or text, or the zip.")
+    ] = None,
+    gpci: Annotated[Path | None, typer.Option("--gpci", help="Load CMS's geographic indices (GPCI).")] = None,
+    price: Annotated[str, typer.Option("--price", help="Print one Medicare amount: CODE or CODE-MODIFIER.")] = "",
+    zip_code: Annotated[str, typer.Option("--zip", help="The practice's ZIP, for the amount there.")] = "",
+    year: Annotated[int | None, typer.Option("--year", help="The Medicare year.")] = None,
+    setting: Annotated[SettingName | None, typer.Option("--setting", help="Where the service is done.")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Write the comparison to this .csv or .xlsx (private).")
+    ] = None,
+    as_json: AsJson = False,
+    today: Today = "",
+) -> None:
+    """What the practice is paid, against Medicare and its other payers, and what packages are worth."""
+    if folder is None and not (medicare or gpci or price):
+        raise typer.BadParameter("name a case folder, or use --price, --medicare or --gpci")
+    done: Setting | None = setting.value if setting else None
+    if medicare or gpci:
+        load_medicare([path for path in (medicare, gpci) if path], as_json=as_json and not price and folder is None)
+    if price:
+        say_price(price, zip_code, year, done or "office", as_json=as_json, today=day(today))
+    elif folder is not None:
+        compare_fees(folder, year, done, export, as_json=as_json, today=day(today))
+
+
+def load_medicare(paths: list[Path], *, as_json: bool) -> None:
+    """Load CMS's files and say what they gave."""
+    from workflows.casework import Desk
+
+    loaded = Desk.for_folders().rates.load_medicare(*paths)
+    typer.echo("\n".join((*loaded.says, *loaded.warnings)), err=True)
+    if as_json:
+        give({"loaded": list(loaded.says), "warnings": list(loaded.warnings)})
+
+
+def say_price(code: str, zip_code: str, year: int | None, setting: Setting, *, as_json: bool, today: date) -> None:
+    """Print one Medicare amount."""
+    from workflows.casework import Desk
+    from workflows.rates import writing
+
+    amount = Desk.for_folders().rates.price(code, zip_code=zip_code, year=year, setting=setting, today=today)
+    if as_json:
+        give(writing.price_json(amount))
+    else:
+        say("\n".join((amount.says, *amount.notes)))
+
+
+def compare_fees(
+    folder: Path, year: int | None, setting: Setting | None, export: Path | None, *, as_json: bool, today: date
+) -> None:
+    """Print the comparison of a case folder, and write it to a file where one is named."""
+    from workflows.casework import Desk
+
+    desk = Desk.for_folders()
+    case = desk.load_folder(folder, fees=False, today=today)
+    weighed = desk.rates.weigh(case, desk.rates.folder(folder, case), today=today, year=year, setting=setting)
+    if export:
+        from workflows.adapters.case_folder import write_whole
+
+        write_whole(export, desk.rates.export(weighed.comparison, "xlsx" if export.suffix == ".xlsx" else "csv"))
+    if as_json:
+        give(desk.rates.as_json(weighed))
+    else:
+        say(desk.rates.as_text(weighed))
 
 
 @app.command()

@@ -16,6 +16,10 @@ from workflows.domain.language import figures
 WORTH: Mapping[Grade, Decimal] = {"measured": Decimal("1"), "estimated": Decimal("0.85"), "asserted": Decimal("0.4")}
 PER_FURTHER_FACT, MOST_FACTS = 3, 3
 FEW = Decimal(3)  # same-specialty practices nearby up to which the payer has little choice
+LONG = Decimal(28)  # days: a wait elsewhere that speaks for itself
+FAR, TWICE = Decimal(15), Decimal(2)  # miles to a neighbor that is none; how much longer its wait is
+MOST_LEAD = 10  # points of strength for a leading fact that is far ahead
+SURE = Decimal(2)  # standard errors from which a lead is hardly chance
 UNNAMED = Decimal(10)  # the root of the hundred patients that a rate without a number is taken for
 WEAK = 45  # below this no claim carries a rate request on its own
 
@@ -39,6 +43,7 @@ def argue(
             continue
         gain = reasoning(topic, answers, register)
         reasons += [gain, _passage(topic, f"gain.{topic.id}.plain", topic.gain, topic.sources, register)]
+        reasons += _gains_of(topic, facts, answers, register)
         claims.append(_claim(topic, facts, gain, answers))
     return tuple(sorted(claims, key=lambda c: (-c.strength, c.topic))), tuple(reasons)
 
@@ -46,7 +51,8 @@ def argue(
 def _claim(topic: Topic, facts: Sequence[Evidence], gain: Evidence, answers: Mapping[str, Answer]) -> Claim:
     best: Grade = facts[0].grade  # the fact the argument leads with
     further = min(len(facts) - 1, MOST_FACTS)
-    strength = min(100, int(topic.weight * WORTH[best]) + PER_FURTHER_FACT * further)
+    lead = min(MOST_LEAD, int(_weight(facts[0]) * 2 / 3)) if "comparator" in facts[0].parts else 0
+    strength = min(100, int(topic.weight * WORTH[best]) + PER_FURTHER_FACT * further + lead)
     shown = facts[:MOST_FACTS]
     advice = tuple(s.say for s in topic.strengthen if not any(field in answers for field in s.missing))
     return Claim(
@@ -59,7 +65,8 @@ def _claim(topic: Topic, facts: Sequence[Evidence], gain: Evidence, answers: Map
         evidence=tuple(dict.fromkeys([*(f.id for f in shown), gain.id])),
         to_strengthen=advice,
         rule=f"{topic.title} counts {topic.weight} when measured; its leading fact is {best} "
-        f"(× {WORTH[best]}); {further} further fact{'' if further == 1 else 's'} × {PER_FURTHER_FACT}.",
+        f"(× {WORTH[best]}); {further} further fact{'' if further == 1 else 's'} × {PER_FURTHER_FACT}"
+        f"{f'; the lead of its leading fact + {lead}' if lead else ''}.",
     )
 
 
@@ -73,19 +80,42 @@ def _facts(topic: Topic, ledger: Ledger) -> Iterator[Evidence]:
     for field in topic.fields:
         rows = [row for row in ledger.rows(field) if favorable(row)]
         if field == "quality.measures":
-            rows.sort(key=lambda row: -_weight(row))
+            told = {row.key for row in rows if _of_fact(topic, row)}
+            rows.sort(key=lambda row: (row.key not in told, -_weight(row)))
         found.extend(rows)
         own = ledger.sendable.get(field)
         if own and favorable(own) and not (field == "market.independence" and own.bare != "yes"):
             found.append(own)
     said = {key for fact in found for key in fact.uses}
     kept = [fact for fact in found if fact.key not in said]
+    kept = [fact for fact in kept if not _by_chance(fact)] or kept
     # Within a topic the order is knowledge's own; only what is merely asserted comes after what was counted.
     return iter(sorted(kept, key=lambda f: f.grade == "asserted"))
 
 
+def _gains_of(
+    topic: Topic, facts: Sequence[Evidence], answers: Mapping[str, Answer], register: Mapping[str, RegisterEntry]
+) -> Iterator[Evidence]:
+    """What each single fact means for the plan, where something true can be said of it."""
+    specialty = answers.get("practice.specialty")
+    for fact in facts:
+        chosen = _of_fact(topic, fact, str(specialty.value) if specialty else "")
+        if chosen:
+            yield _passage(topic, f"gain.{fact.key}", chosen.says, chosen.sources, register)
+
+
+def _of_fact(topic: Topic, fact: Evidence, specialty: str = "") -> Mechanism | None:
+    """The reasoning that speaks of this fact; none of a rate without a comparator, or one that chance could explain."""
+    if fact.key.startswith("quality.measures[") and ("comparator" not in fact.parts or not _sure(fact)):
+        return None
+    about = f"{fact.key}: {fact.says}"
+    fits = (m for m in topic.mechanisms if any(re.search(f, about, re.I) for f in m.facts))
+    return next((m for m in fits if not m.specialties or specialty in m.specialties), None)
+
+
 def favorable(fact: Evidence) -> bool:
-    """False for a rate that is worse than its own comparator: such a fact argues for the other side."""
+    """False for a rate that is worse than its own comparator, or a neighbor as near and as quick as any: such a fact
+    argues for the other side."""
     return _margin(fact) >= 0
 
 
@@ -94,6 +124,10 @@ def _margin(fact: Evidence) -> Decimal:
     if fact.key == "market.network_peers":  # many of the same specialty nearby speak for the payer
         counts = [f.amount for f in figures(fact.value) if f.unit == "count"]
         return FEW - counts[0] if counts else Decimal()
+    if fact.key == "market.nearest_miles":
+        return _reach(fact)
+    if fact.key == "market.nearest_wait":  # told alone it says something only where it is long
+        return next((f.amount for f in figures(fact.value) if f.unit == "days"), LONG) - LONG
     if fact.key == "quality.readmission_rate" or fact.key == "er_avoidance.ed_rate":
         unit: Unit = "percent" if fact.key.startswith("quality") else "count"
         own = fact.figures_of(unit)  # the answer itself comes first
@@ -106,11 +140,31 @@ def _margin(fact: Evidence) -> Decimal:
     return -ahead if lower_is_better(fact) else ahead
 
 
+def _reach(fact: Evidence) -> Decimal:
+    """How far a neighbor is from being one: by its distance, or by its wait over ours where both are told."""
+    miles = fact.figures_of("miles") or next((f.amount for f in figures(fact.value)), Decimal())
+    waits = [f.amount for f in figures(fact.says) if f.unit == "days"]
+    longer = waits[0] - waits[-1] * TWICE if len(waits) > 1 else Decimal(-1)
+    return max(miles - FAR, longer)
+
+
 def _weight(fact: Evidence) -> Decimal:
-    """How much a rate's lead says: its margin, more when more patients stand behind it (as a lead gets surer, with
-    their square root); a rate that names no number of them counts as one of few."""
-    patients = fact.parts.get("n:bare", "").replace(",", "")
-    return _margin(fact) * (Decimal(patients).sqrt() if patients else UNNAMED)
+    """How much a rate's lead says: its margin over the error that chance makes at its number of patients; a rate that
+    names no number of them counts as one of few."""
+    patients = fact.parts.get("n:bare") or fact.parts.get("reached:bare") or ""
+    beside = Decimal(fact.parts.get("comparator", "0").rstrip("%").replace(",", ""))
+    spread = (beside * (100 - beside)).sqrt() or Decimal(1)
+    return _margin(fact) * (Decimal(patients.replace(",", "")).sqrt() if patients else UNNAMED) / spread
+
+
+def _by_chance(fact: Evidence) -> bool:
+    """Whether a rate with its number of patients is so near its comparator that chance alone would explain it."""
+    return bool("comparator" in fact.parts and fact.parts.get("n:bare")) and _weight(fact) < 1
+
+
+def _sure(fact: Evidence) -> bool:
+    """Whether chance would hardly explain a rate's lead; a rate without its number of patients is taken at its word."""
+    return not fact.parts.get("n:bare") or _weight(fact) >= SURE
 
 
 def lower_is_better(fact: Evidence) -> bool:
@@ -155,8 +209,9 @@ def _mechanism(topic: Topic, answers: Mapping[str, Answer]) -> Mechanism | None:
         if isinstance(row, dict)
         for v in row.values()
     )
-    fits = [m for m in topic.mechanisms if named in m.specialties]
-    by_condition = [m for m in topic.mechanisms if any(re.search(c, words, re.I) for c in m.conditions)]
+    general = [m for m in topic.mechanisms if not m.facts]
+    fits = [m for m in general if named in m.specialties]
+    by_condition = [m for m in general if any(re.search(c, words, re.I) for c in m.conditions)]
     both = [m for m in fits if m in by_condition]
     return next(iter(both or fits or [m for m in by_condition if not m.specialties]), None)
 

@@ -32,7 +32,7 @@ def ask_steps(folder: Path, today: date) -> None:
         raise Refused(
             f"cannot be a case folder ({error.strerror})", where=str(folder), todo="Name a new or existing folder."
         ) from error
-    case = desk.load_folder(folder, notes=False, today=today)
+    case = desk.load_folder(folder, notes=False, fees=False, today=today)
     typer.echo(_HELP)
     for step in desk.steps:
         open_now = [q for q in step.questions if f"{step.id}.{q.id}" not in case.answers]

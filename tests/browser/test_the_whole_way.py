@@ -218,6 +218,7 @@ def _letter(page: Page, address: str) -> None:
     expect(page.get_by_text("Your answer: Specialty").first).to_be_visible()
     wording = page.get_by_label("Wording", exact=True)
     plain = wording.input_value()
+    _typed_wording_is_kept(page, chosen, wording, plain)
     wording.fill(plain.replace("4 physicians", "44 physicians"))
     press(page, "Keep this wording")
     page.get_by_text("no fact behind this sentence").first.wait_for()
@@ -237,6 +238,22 @@ def _letter(page: Page, address: str) -> None:
     page.get_by_text("approved by Ruth Okafor, MD").wait_for()
     settled(page)
     _files(page)
+
+
+def _typed_wording_is_kept(page: Page, chosen: Locator, wording: Locator, plain: str) -> None:
+    """Typed, and then another sentence chosen without keeping it."""
+    wording.fill(f"{plain} We like it here.")
+    sentence(page, "Ruth Okafor").click()
+    page.get_by_text("Your wording is kept.").first.wait_for()
+    settled(page)
+    chosen.click()
+    page.get_by_text("Plain wording, for comparison").wait_for()
+    settled(page)
+    expect(wording).to_have_value(f"{plain} We like it here.")
+    press(page, "Restore plain wording")
+    page.get_by_text("Plain wording, for comparison").wait_for(state="detached")
+    settled(page)
+    expect(wording).to_have_value(plain)
 
 
 def _files(page: Page) -> None:
@@ -261,6 +278,34 @@ def test_every_step_of_the_example_is_sound(page: Page, server: str, step: str) 
     page.get_by_role("heading", level=1).wait_for()
     settled(page)
     sound(page)
+
+
+def test_a_step_chosen_in_the_sidebar_shows_the_page_on_a_phone_too(page: Page, server: str) -> None:
+    page.goto(server)
+    heading(page, "Parley")
+    page.get_by_role("button", name="Open the worked example").click()
+    heading(page, "Your practice")
+    phone = page.evaluate("innerWidth < 768")
+    sidebar = page.get_by_test_id("stSidebar")
+    for chosen in ("Quality you can show", "What you treat"):
+        if phone:
+            page.get_by_test_id("stExpandSidebarButton").click()
+        sidebar.get_by_text(chosen).click()
+        heading(page, chosen)
+        expect(sidebar).to_have_attribute("data-collapsed", "true" if phone else "false")
+
+
+def test_the_line_under_a_field_opens_by_keyboard(page: Page, server: str) -> None:
+    page.goto(server)
+    heading(page, "Parley")
+    page.get_by_role("button", name="Open the worked example").click()
+    heading(page, "Your practice")
+    said = page.get_by_text("Your provider roster.").first
+    expect(said).not_to_be_visible()
+    line = page.locator("summary").filter(has_text="Which specialty do you practice?")
+    line.focus()
+    line.press("Enter")
+    expect(said).to_be_visible()
 
 
 def test_hostile_text_stays_text(page: Page, server: str) -> None:

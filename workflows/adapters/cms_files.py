@@ -17,6 +17,7 @@ from workflows.domain.cms import CmsFiles, GpciFile, RvuFile
 from workflows.domain.errors import Refused
 from workflows.domain.medicare import AppliesTo
 
+MOST_BYTES = 40_000_000  # a quarter's zip with its documents; each table in it is held to the usual cap
 FEWEST_ROWS, MOST_ROWS = 16_000, 24_000  # 2019 to 2026 lie between 17,000 and 19,400
 LOCALITIES = {True: 109, False: 112}  # from 2024 on; before, four counties of California stood apart
 MERGED_IN_2024 = frozenset({"01112-06", "01112-07", "01182-26"})  # CMS: the same indices before and after
@@ -35,16 +36,18 @@ _FIXED = {
 _TAIL = re.compile(r"(\d\d\.\d{4})\s.*?([\d.]+)\s+([\d.]+)\s+([\d.]+)\s*$")
 _RVU_NAME = re.compile(r"(?i)^PPRRVU(?:20)?(\d\d).*\.(csv|txt)$")
 _GPCI_NAME = re.compile(r"(?i)^GPCI(?:20)?(\d\d)?.*\.(csv|txt)$")
-_CODE = re.compile(r"[0-9A-Z]\d{3}[0-9A-Z]")
+_CODE = re.compile(r"[0-9A-Z]{5}")  # CMS prints placeholders such as GXXX1
 _GPCI_LINE = re.compile(r"^\s*(\d{5})\s+([A-Z]{2})\s+(\d\d)\s+(\S.*?)\s{2,}((?:\d\.\d+\s*){3,4})$")
 _AGAIN = "Download it again from cms.gov (PFS Relative Value Files) and choose it as it is."
 Rows = tuple[tuple[str, ...], ...]
 
 
-def read_cms(content: bytes, name: str, *, factors: Mapping[int, frozenset[Decimal]], places: frozenset[str]) -> CmsFiles:
+def read_cms(
+    content: bytes, name: str, *, factors: Mapping[int, frozenset[Decimal]], places: frozenset[str]
+) -> CmsFiles:
     """The relative values and indices in a download. `factors` are the conversion factors known for a year, `places`
     the localities known. Raises Refused, naming the file, for anything that is not whole."""
-    check_size(content, name)
+    check_size(content, name, MOST_BYTES)
     if content[:2] == GZIP:
         content = gunzipped(content, name)
     if content[:4] == ZIP:
@@ -83,9 +86,11 @@ def _rvu(text: str, name: str, factors: Mapping[int, frozenset[Decimal]]) -> Rvu
         of = f", that of {others[0]}" if others else ""
         what = f"says it is of {year} but carries the conversion factor {factor}{of}; {year} has {_either(known)}"
         raise Refused(what, where=name, todo=_AGAIN)
-    qualifying: AppliesTo = "all" if year < 2026 else "nonQP" if re.search(r"(?i)non_?-?qp", name) else _who(factor, name)
+    qualifying: AppliesTo = (
+        "all" if year < 2026 else "nonQP" if re.search(r"(?i)non_?-?qp", name) else _who(factor, name)
+    )
     said = re.search(r"(?i)RELEASED\s+(\d\d/\d\d/\d{4})", text[:5000])
-    kept = tuple(tuple(sorted_row) for sorted_row in sorted(_cut(row) for row in rows))
+    kept = tuple(sorted(tuple(_cut(row)) for row in rows))
     return RvuFile(
         year=year, file=name, released=said[1] if said else "", factor=factor, applies_to=qualifying, rows=kept
     )
@@ -120,16 +125,18 @@ def _csv_rows(text: str, name: str) -> Iterator[dict[str, str]]:
 
 
 def _columns(lines: Sequence[Sequence[str]], head: int, name: str) -> dict[str, int]:
-    """Where each needed column stands, by its heading read from top to bottom over at most five lines."""
-    stacked = {
-        " ".join(" ".join(w for w in lines[r][c].split()) for r in range(max(head - 4, 0), head + 1)
-                 if c < len(lines[r]) and lines[r][c].strip()): c
-        for c in reversed(range(len(lines[head])))
-    }  # fmt: skip
-    missing = [heading for heading in _NEEDED.values() if heading not in stacked]
+    """Where each needed column stands, by its heading read from top to bottom over at most five lines; spaces, signs
+    and FACILITY for FAC make no difference."""
+    above = lines[max(head - 4, 0) : head + 1]
+    stacked = {_plain("".join(row[c] for row in above if c < len(row))): c for c in reversed(range(len(lines[head])))}
+    missing = [heading for heading in _NEEDED.values() if _plain(heading) not in stacked]
     if missing:
         raise Refused(f"lacks the column {missing[0]!r} of CMS's relative value file", where=name, todo=_AGAIN)
-    return {key: stacked[heading] for key, heading in _NEEDED.items()}
+    return {key: stacked[_plain(heading)] for key, heading in _NEEDED.items()}
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[^A-Z]|(?<=FAC)ILITY", "", heading.upper())
 
 
 def _fixed_rows(text: str, name: str) -> Iterator[dict[str, str]]:
@@ -153,7 +160,7 @@ def _checked(row: dict[str, str], name: str, number: int) -> dict[str, str]:
         work, office, facility, mp, office_total, facility_total = (
             Decimal(row[key]) for key in ("work", "office_pe", "facility_pe", "mp", "office_total", "facility_total")
         )
-        Decimal(row["factor"]), *(Decimal(row[key]) for key in ("cap_office_pe", "cap_facility_pe", "cap_mp"))
+        tuple(Decimal(row[key]) for key in ("factor", "cap_office_pe", "cap_facility_pe", "cap_mp"))
     except InvalidOperation as error:
         raise Refused("a relative value is not a number", where=where, todo=_AGAIN) from error
     if work + office + mp != office_total or work + facility + mp != facility_total:

@@ -38,16 +38,20 @@ class ShippedMedicareTables:
         """The row of a code and modifier ("" for the whole service), or None."""
         if year not in self._rvus:
             self._rvus[year] = self._lines(f"rvu_{year}.csv.gz")
-        cells = _find(self._rvus[year], f"{code},{modifier},")
-        return _relative_values(cells) if cells else None
+        cells = find_line(self._rvus[year], f"{code},{modifier},")
+        return relative_values_of(cells) if cells else None
 
     def locality(self, year: int, key: str) -> Locality | None:
         """The locality "carrier-number" with that year's GPCIs, or None."""
         return self._localities.get((year, key))
 
+    def localities(self) -> frozenset[str]:
+        """Every locality held, as "carrier-number"."""
+        return frozenset(key for _, key in self._localities)
+
     def locality_of_zip(self, zip_code: str) -> ZipLocality | None:
         """The locality of a five-digit ZIP, or None when CMS does not list it."""
-        cells = _find(self._zips, f"{zip_code},")
+        cells = find_line(self._zips, f"{zip_code},")
         if not cells:
             return None
         zip_code, carrier, number, split = cells
@@ -125,7 +129,7 @@ class ShippedMedicareTables:
         return KnowledgeFault([f"{self._folder / name}:1: the Medicare table cannot be read ({trouble}); reinstall it"])
 
 
-def _find(lines: list[bytes], start: str) -> list[str] | None:
+def find_line(lines: list[bytes], start: str) -> list[str] | None:
     """The cells of the line that begins with `start`. The lines are sorted as the build wrote them: byte by byte."""
     if not start.isascii():
         return None
@@ -136,7 +140,7 @@ def _find(lines: list[bytes], start: str) -> list[str] | None:
     return lines[place].decode("ascii").split(",")
 
 
-def _relative_values(cells: list[str]) -> RelativeValues:
+def relative_values_of(cells: list[str]) -> RelativeValues:
     code, modifier, status, work, office_pe, office_na, facility_pe, facility_na, mp, *cap = cells
     return RelativeValues(
         code=code,

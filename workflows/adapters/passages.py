@@ -3,6 +3,8 @@
 A cache: built from the shelf into a folder named by its content, put in place by one rename, read by any number of
 programs, and never written again; where it is missing or broken it is built anew. Vectors come from the file that
 ships beside the articles; only entries whose text changed since are embedded at run time.
+
+Passages and the articles' questions are searched; samples only teach which kind of question a question is (leaning.py).
 """
 
 import contextlib
@@ -15,6 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from workflows.adapters.embeddings import DIMENSIONS, NAME, Embedder
+from workflows.adapters.leaning import Leaning
 from workflows.adapters.spelling import Spelling
 from workflows.domain.errors import Refused
 from workflows.domain.guidance import Entry, Hit, Shelf
@@ -38,9 +41,11 @@ class PassageIndex:
         self._spelling = Spelling((entry.text for entry in self._entries), shelf.words)
         self._words = sqlite3.connect(f"file:{folder / 'words.db'}?mode=ro", uri=True, check_same_thread=False)
         self._meaning: Collection | None = _collection(folder) if embedder else None
+        self._leaning = Leaning.load(folder / "leaning.npz", shelf) if embedder else None
+        self._asked: tuple[str, Vectors] | None = None  # the last question and its vector, which two roads need
         self._lock = Lock()
         held = self._words.execute("SELECT count(*) FROM entries").fetchone()[0]
-        if held != len(self._entries) or (self._meaning and self._meaning.count() != held):
+        if held != len(_searched(self._entries)) or (self._meaning and self._meaning.count() != held):
             raise ValueError("the index is not whole")
 
     @classmethod
@@ -59,7 +64,7 @@ class PassageIndex:
         except OSError:
             building = Path(tempfile.mkdtemp(prefix="parley-"))
             folder = building / "index"
-        _build(shelf.entries, building / "new", embedder, shipped)
+        _build(shelf, building / "new", embedder, shipped)
         with contextlib.suppress(OSError):  # somebody else built it first: theirs is the same
             (building / "new").rename(folder)
         if building.parent == cache:
@@ -83,13 +88,26 @@ class PassageIndex:
             for at in sorted(meaning.keys() | words.keys())
         )
 
+    def leanings(self, question: str) -> dict[str, float]:
+        """How far the question leans to each kind and family of Recognized; {} where it goes by words alone."""
+        if self._leaning is None:
+            return {}
+        with self._lock:
+            vector = self._vector(question)
+        return self._leaning(question, vector[0])
+
+    def _vector(self, question: str) -> "Vectors":
+        assert self._embedder is not None
+        if self._asked is None or self._asked[0] != question:
+            self._asked = (question, self._embedder([question]))
+        return self._asked[1]
+
     def _by_meaning(self, question: str, most: int) -> dict[int, float]:
         if self._embedder is None or self._meaning is None:
             return {}
-        vector = self._embedder([question])
         found = self._meaning.query(
-            query_embeddings=vector,
-            n_results=min(most, len(self._entries)),
+            query_embeddings=self._vector(question),
+            n_results=min(most, self._meaning.count()),
             include=["distances"],
         )
         distances = (found["distances"] or [[]])[0]
@@ -150,18 +168,24 @@ def _form(embedder: Embedder | None) -> str:
     return f"{NAME}-chroma{chromadb.__version__}"
 
 
-def _build(entries: Sequence[Entry], folder: Path, embedder: Embedder | None, shipped: Path) -> None:
+def _searched(entries: Sequence[Entry]) -> list[int]:
+    return [at for at, entry in enumerate(entries) if entry.kind in ("passage", "question")]
+
+
+def _build(shelf: Shelf, folder: Path, embedder: Embedder | None, shipped: Path) -> None:
     folder.mkdir(parents=True)
+    searched = _searched(shelf.entries)
     if embedder is not None:
         collection = _collection(folder)
-        vectors = _vectors(entries, embedder, shipped)
-        for start in range(0, len(entries), _AT_ONCE):
-            ids = [str(at) for at in range(start, min(start + _AT_ONCE, len(entries)))]
-            collection.add(ids=ids, embeddings=vectors[start : start + _AT_ONCE])
+        vectors = _vectors(shelf.entries, embedder, shipped)
+        for start in range(0, len(searched), _AT_ONCE):
+            part = searched[start : start + _AT_ONCE]
+            collection.add(ids=[str(at) for at in part], embeddings=vectors[part])
+        Leaning.fit(shelf, vectors).save(folder / "leaning.npz")
     database = sqlite3.connect(folder / "words.db")
     with contextlib.closing(database), database:
         database.execute("CREATE VIRTUAL TABLE entries USING fts5(text, content='', tokenize='porter unicode61')")
-        rows = ((at, entry.text) for at, entry in enumerate(entries))
+        rows = ((at, shelf.entries[at].text) for at in searched)
         database.executemany("INSERT INTO entries (rowid, text) VALUES (?, ?)", rows)
 
 

@@ -20,31 +20,33 @@ _PACKED_TOO_TIGHT = "unpacks to more than a hundred times its size"
 _LOOKS_LIKE_A_BOMB = "It looks like a decompression bomb; save it anew in your own program."
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file the user names; raises Refused where it cannot be read or is too large."""
+def read_file(path: Path, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a file the user names; raises Refused where it cannot be read or is above `most` bytes."""
     name = path.name
     try:
         if not path.is_file():
             raise Refused("there is no such file", where=name, todo="Check the name and the folder.")
-        if path.stat().st_size > MOST_BYTES:
-            too_large(path.stat().st_size, name)
+        if path.stat().st_size > most:
+            too_large(path.stat().st_size, name, most)
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not one a file can have"
-        raise Refused(f"cannot be read ({reason})", where=name, todo="Check the file's name and permissions.") from error
+        raise Refused(
+            f"cannot be read ({reason})", where=name, todo="Check the file's name and permissions."
+        ) from error
 
 
-def check_size(content: bytes, name: str) -> None:
+def check_size(content: bytes, name: str, most: int = MOST_BYTES) -> None:
     """Refuses an empty file and one above the cap."""
     if not content.strip():
         raise Refused("is empty", where=name, todo="Choose the file that holds the rows.")
-    if len(content) > MOST_BYTES:
-        too_large(len(content), name)
+    if len(content) > most:
+        too_large(len(content), name, most)
 
 
-def too_large(size: int, name: str) -> None:
+def too_large(size: int, name: str, most: int) -> None:
     """Refuses a size above the cap, in MB."""
-    what = f"is {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:,.0f} MB are read"
+    what = f"is {size / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read"
     raise Refused(what, where=name, todo="Keep only the sheet or rows that are needed.")
 
 
@@ -91,12 +93,12 @@ def members(content: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[d
 
 def text_of(content: bytes, name: str) -> str:
     """Text as people's programs save it: UTF-8 or UTF-16 with a byte-order mark, UTF-8, or Windows-1252."""
-    if content[:4] in (ZIP, OLE[:4]) or content[:2] == GZIP or content[:4] == PDF or b"\0" in content[:4096].rstrip(b"\0"):
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            try:
-                return content.decode("utf-16")
-            except UnicodeDecodeError as error:
-                raise Refused("is not readable text", where=name, todo="Save it as CSV (UTF-8).") from error
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise Refused("is not readable text", where=name, todo="Save it as CSV (UTF-8).") from error
+    if b"\0" in content or content[:2] in (b"PK", GZIP):
         raise Refused("is not text", where=name, todo="Save it as CSV (UTF-8) or as an Excel workbook (.xlsx).")
     try:
         return content.decode("utf-8-sig")

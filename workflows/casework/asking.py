@@ -6,6 +6,7 @@ Apart from the desk because the index is heavy: it is opened on the first questi
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from workflows import grounding, guidance
@@ -22,9 +23,17 @@ LONGEST = 2000  # characters: a worried paragraph, not a contract
 REASON = 400  # characters of a reason for a verdict
 
 
-@lru_cache(maxsize=1)
+_OPENING = Lock()
+
+
 def index() -> "PassageIndex":
-    """The index over the guidance, opened (or built) once a process."""
+    """The index over the guidance, opened (or built) once a process; who comes meanwhile waits for it."""
+    with _OPENING:
+        return _index()
+
+
+@lru_cache(maxsize=1)
+def _index() -> "PassageIndex":
     from workflows.adapters.passages import PassageIndex
 
     return PassageIndex.open(_shelf(), Settings().data_dir / "index")
@@ -46,6 +55,11 @@ class GuidanceDesk:
     def shelf(self) -> Shelf:
         """All articles and disputes."""
         return _shelf()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the index is open, so that an answer takes no time to speak of."""
+        return _index.cache_info().currsize > 0
 
     @property
     def trouble(self) -> str:
@@ -82,7 +96,7 @@ class GuidanceDesk:
         history = [exchange for _, exchange in self.conversation(case_id)]
         reply = self.ask(question, case=self._desk.case(case_id), history=history)
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        exchange = Exchange(question=question.strip(), reply=reply, at=at)
+        exchange = Exchange(question=grounding.strip_invisible(question).strip(), reply=reply, at=at)
         self._desk.store.conversations.add(case_id, exchange)
         return exchange
 

@@ -13,6 +13,7 @@ from workflows import grounding, interview, letters
 from workflows.casework.asking import GuidanceDesk
 from workflows.casework.derive import Derived, derive
 from workflows.casework.folders import case_of_folder, checked
+from workflows.casework.rates import RatesDesk
 from workflows.catalog import Catalog, catalog, nearest
 from workflows.domain.answers import Answer, Proposal, Reading, Value
 from workflows.domain.case import Case, CaseCard, Edit, Standing, StepProgress
@@ -66,6 +67,11 @@ class Desk:
     def guidance(self) -> GuidanceDesk:
         """Questions to the guidance and its articles."""
         return GuidanceDesk(self)
+
+    @property
+    def rates(self) -> RatesDesk:
+        """Fees: Medicare's amounts, schedules, comparison, packages."""
+        return RatesDesk(self)
 
     # Cases
 
@@ -415,13 +421,14 @@ class Desk:
 
     # Folders
 
-    def load_folder(self, folder: Path, *, notes: bool = True, today: date | None = None) -> Case:
+    def load_folder(self, folder: Path, *, notes: bool = True, fees: bool = True, today: date | None = None) -> Case:
         """A case folder as a Case (not stored). With `notes`, values read safely from notes/ fill what answers.yaml
-        leaves open; they are marked as read from notes and unconfirmed."""
+        leaves open; they are marked as read from notes and unconfirmed. With `fees`, schedules, volumes and
+        offer.yaml fill what is still open about fees."""
         answers, words = self._texts(folder)
-        return case_of_folder(
-            folder.resolve().name, answers, words if notes else {}, self.steps, today or self._today()
-        )
+        day = today or self._today()
+        case = case_of_folder(folder.resolve().name, answers, words if notes else {}, self.steps, day)
+        return self.rates.filled(case, folder, day) if fees else case
 
     def read_notes(self, folder: Path, *, today: date | None = None) -> tuple[Reading, Case]:
         """What the notes of a folder seem to say, and the case as its answers.yaml has it."""

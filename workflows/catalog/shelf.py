@@ -28,13 +28,14 @@ def load_shelf(known: Catalog, root: Path = KNOWLEDGE) -> Shelf:
     if problems:
         raise KnowledgeFault(problems)
     entries = tuple(_entries(articles, recognized))
+    content = [f"{entry.kind} {entry.owner} {entry.id}" for entry in entries] + [words.model_dump_json()]
     shelf = Shelf(
         articles={a.id: a for a in articles},
         disputes={d.id: d for d in disputes},
         recognized={r.id: r for r in recognized},
         words=words,
         entries=entries,
-        digest=hashlib.sha256("\n".join(e.id for e in entries).encode()).hexdigest()[:16],
+        digest=hashlib.sha256("\n".join(content).encode()).hexdigest()[:16],
     )
     for twice in (*repeated(d.id for d in disputes), *repeated(r.id for r in recognized)):
         problems.append(f"guidance: {twice} stands twice")
@@ -74,20 +75,28 @@ def _list_problems(shelf: Shelf, known: Catalog) -> Iterator[str]:
         for source in (source for side in dispute.sides for source in side.sources):
             if source not in known.sources and source != GENERAL:
                 yield f"guidance/disputes.yaml:1: {dispute.id} cites {source}, which the register does not hold"
+    for name, signs in shelf.words.shows.items():
+        if not compiles(*signs):
+            yield f"guidance/words.yaml:1: {name} has a sign that is no regular expression"
     for kind in shelf.recognized.values():
         place = "guidance/recognized.yaml:1"
         if shelf.passage(kind.article, kind.heading) is None:
             yield f"{place}: {kind.id} leads to {kind.article}, {kind.heading}, which is not there"
-        if not compiles(*kind.never, *(sign for group in kind.signs for sign in group)):
-            yield f"{place}: {kind.id} has a sign that is no regular expression"
+        if kind.then and kind.then not in shelf.articles:
+            yield f"{place}: {kind.id} goes on with {kind.then}, which is no article"
+        for sign in {sign for row in kind.signs for sign in row} - shelf.words.shows.keys():
+            yield f"{place}: {kind.id} has the sign {sign}, which words.yaml does not hold"
         for fact in kind.facts:
             if fact.field not in known.visibility():
                 yield f"{place}: {kind.id} hangs on the unknown field {fact.field}"
 
 
 def _entries(articles: list[Article], recognized: tuple[Recognized, ...]) -> Iterator[Entry]:
+    corrections = {(kind.article, kind.heading) for kind in recognized if kind.kind == "premise"}
     for article in articles:
         for passage in article.passages:
+            if (article.id, passage.heading) in corrections:  # found by the premise they correct
+                continue
             text = f"{article.title}. {passage.heading}. {passage.text}"
             yield Entry(kind="passage", owner=article.id, heading=passage.heading, text=text)
         for question in article.questions:

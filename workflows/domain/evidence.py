@@ -68,7 +68,16 @@ class FromGuidance(Frozen):
     sources: tuple[str, ...] = ()
 
 
-Source = Annotated[FromAnswer | FromCalculation | FromBenchmark | FromGuidance, Field(discriminator="kind")]
+class FromRates(Frozen):
+    """A row of a payer's fee schedule (counted from 1, heading included), of the file with this hash."""
+
+    kind: Literal["rates"] = "rates"
+    schedule: str
+    row: int
+    sha256: str
+
+
+Source = Annotated[FromAnswer | FromCalculation | FromBenchmark | FromGuidance | FromRates, Field(discriminator="kind")]
 
 
 class _Fact(Frozen):

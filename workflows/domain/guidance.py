@@ -4,6 +4,7 @@ A reply to a question repeats statements word for word, so that each sentence of
 """
 
 import hashlib
+import re
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
@@ -94,13 +95,14 @@ class Dispute(Frozen):
 
 
 class Recognized(Frozen):
-    """A kind of question that is known by its meaning, not found in an article.
+    """A family of questions that is known by its kind, not found in an article.
 
     `declined` is help with what competitors may not do together; `beyond` asks for what the shelf cannot hold (another
     practice's rates, medicine, a forecast); `own_terms` hangs on the reader's own contract or figures; `premise` takes
-    something false for granted. `samples` are such questions in people's words, `lawful` look-alikes that are not;
-    `signs` are groups of regular expressions, each group of which must be found (`never`: none may be). `says` is the
-    reply's first sentence where no passage says it; `article` (and `heading`) what it goes on with.
+    something false for granted. `samples` are such questions in people's words, `lawful` look-alikes that are not; both
+    teach the classifier. `signs` are rules beside it, each a set of names of word lists (AskedWords.shows) that a
+    question shows together. `says` is the reply's first sentence where no passage says it; `article` (and `heading`)
+    what answers, and `then` the article a corrected premise goes on with.
     """
 
     id: str
@@ -108,10 +110,10 @@ class Recognized(Frozen):
     says: str = ""
     article: str
     heading: str = "Short answer"
+    then: str = ""
     samples: tuple[str, ...]
     lawful: tuple[str, ...] = ()
     signs: tuple[tuple[str, ...], ...] = ()
-    never: tuple[str, ...] = ()
     facts: Annotated[tuple[DecidingFact, ...], Field(max_length=3)] = ()
 
 
@@ -132,11 +134,23 @@ class Entry(Frozen):
 
 class AskedWords(Frozen):
     """How people word their questions: `filler` says nothing of the subject, `written` maps what is typed to the word
-    that is meant, each tuple of `alike` holds words that people use for one another here."""
+    that is meant, each tuple of `alike` holds words that people use for one another here. Each list of `shows` holds
+    regular expressions by which a question shows something (that competitors are in it, that it asks to hide)."""
 
     filler: tuple[str, ...] = ()
     written: dict[str, str] = {}
     alike: tuple[tuple[str, ...], ...] = ()
+    shows: dict[str, tuple[str, ...]] = {}
+
+    def shown(self, question: str) -> frozenset[str]:
+        """The names of the lists that the question shows."""
+        plain = " ".join(question.lower().replace("\u2019", "'").split())
+        return frozenset(name for name, pattern in self.patterns.items() if pattern.search(plain))
+
+    @cached_property
+    def patterns(self) -> dict[str, re.Pattern[str]]:
+        """One pattern a list."""
+        return {name: re.compile(rf"(?<!\w)(?:{'|'.join(signs)})(?!\w)") for name, signs in self.shows.items()}
 
 
 class Shelf(Frozen):

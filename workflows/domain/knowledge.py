@@ -125,8 +125,10 @@ class Strengthen(Frozen):
 
 class Mechanism(Frozen):
     """Why one kind of condition or specialty makes a topic matter: chosen when `specialties` or `conditions` (regular
-    expressions over the diagnoses given) fit. `says` is the reasoning in the payer's terms; it holds no figures."""
+    expressions over the diagnoses given) fit. With `facts` (regular expressions over a fact's field and sentence) it is
+    said of such a fact alone, and of none other. `says` is the reasoning in the payer's terms; it holds no figures."""
 
+    facts: tuple[str, ...] = ()
     specialties: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     says: str

@@ -10,9 +10,11 @@ from workflows.guidance.composing import CaseFact, compose
 from workflows.guidance.ranking import COVERED, Ranked, rank
 from workflows.guidance.recognizing import recognize
 
+BARE, NAMED = 3, 0.55  # words of a question that only names something, and the score from which an article is its name
 NEAREST = 3  # articles named where a question is not covered
 _CLAUSES = re.compile(
-    r"(?<=[?])\s+|\s*;\s+|,?\s+(?:and also|also,?|and)\s+(?=(?:what|how|when|who|which|where|why|can|could|do|does|should|is|are|will|would|may|must|give|write|draft|tell)\b)",
+    r"(?<=[?])\s+|\s*;\s+|,?\s+(?:and also|also,?|and|&|\+|plus)\s+(?=(?:what'?s?|how'?s?|when'?s?|who'?s?|which|where'?s?|why"
+    r"|can|could|do|does|should|is|are|will|would|may|must|give|write|draft|tell|quote)\b)",
     re.I,
 )
 _LEANS = re.compile(
@@ -35,6 +37,9 @@ class Search(Protocol):
     def search(self, question: str) -> tuple[Hit, ...]:
         """Entries near the question."""
 
+    def leanings(self, question: str) -> Mapping[str, float]:
+        """How far the question leans to each kind and family of Recognized."""
+
 
 class _Part(Frozen):
     """One clause of a question, what was found for it and, where it is recognized, its kind."""
@@ -45,9 +50,11 @@ class _Part(Frozen):
 
     @property
     def covered(self) -> bool:
-        return (
-            bool(self.ranked) and self.ranked[0].score >= COVERED and (self.kind is None or self.kind.kind != "beyond")
-        )
+        """Whether an article is about it. A few bare words ("MFN?") that an article is about are never beyond."""
+        if not self.ranked or self.ranked[0].score < COVERED:
+            return False
+        named = len(self.asked.split()) <= BARE and self.ranked[0].score >= NAMED
+        return named or self.kind is None or self.kind.kind != "beyond"
 
 
 def answer(
@@ -103,8 +110,8 @@ def _not_covered(part: _Part, shelf: Shelf) -> Reply:
 
 
 def _looked_up(asked: str, shelf: Shelf, index: Search) -> _Part:
-    hits = index.search(asked)
-    return _Part(asked=asked, ranked=rank(hits), kind=recognize(asked, hits, shelf.recognized))
+    kind = recognize(asked, index.leanings(asked), shelf.recognized, shelf.words)
+    return _Part(asked=asked, ranked=rank(index.search(asked)), kind=kind)
 
 
 def _clauses(asked: str) -> list[str]:

@@ -79,7 +79,10 @@ def compose(
     articles = [shelf.articles[lead.article] for lead in leads]
     if recognized is not None:
         own = shelf.articles[recognized.article]
-        articles = [own, *(a for a in articles if a.id != own.id and recognized.kind == "premise")][:2]
+        if recognized.kind == "premise":
+            articles = [shelf.articles[recognized.then]] if recognized.then else articles[:1]
+        else:
+            articles = [own]
     writing = _Writing()
     wanted = _wanted(recognized, articles)
     if recognized is not None and recognized.kind == "premise":

@@ -12,11 +12,11 @@ from workflows.domain.frozen import Frozen
 from workflows.domain.guidance import Hit
 
 By = Literal["both", "meaning", "words"]
-QUESTIONS, PASSAGES = 2, 3
+QUESTIONS, PASSAGES = 3, 2
 """How many of an article's nearest questions and passages count."""
 ASKED, SAID, WORDS = 0.6, 0.4, 0.2
 """Shares of the likeness by meaning to its questions and to its passages, and what the best match by words adds."""
-COVERED = 0.42
+COVERED = 0.34
 """From this score on an article is about the question."""
 KNOWN = 0.6
 """By words alone, an article is about the question when this share of the words are words of the shelf."""

@@ -7,7 +7,6 @@ a bluff that the payer can check.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from string import ascii_uppercase
 
 from workflows.domain.draft import Cell, Draft, Gap, Provenance, Section, Sentence, Table
@@ -30,6 +29,10 @@ def compose(outline: Outline, ground: Ground, *, today: date, provenance: Proven
     known = _known(ground, outline, today)
     why_first = why_first_letter(ground, known)
     first = why_first if outline.document == "counteroffer" else ""
+    if any(not f.startswith("walk_away.") for c in ground.contradictions for f in c.fields):
+        known["letter.disagrees"] = phrase(
+            "letter.disagrees", "our own file does not agree", "contradictions between answers"
+        )
     if not why_first:
         asked = known["request.summary"]
         known["letter.proposal"] = phrase("letter.proposal", asked.value, "the request of the counteroffer", [asked])
@@ -37,6 +40,8 @@ def compose(outline: Outline, ground: Ground, *, today: date, provenance: Proven
     for section in outline.sections:
         if section.path == ("first" if not first else "full") and outline.document == "counteroffer":
             continue
+        if first and section.block == "proofs":
+            section = section.model_copy(update={"most": 1})
         sections.extend(_section(section, outline, ground, known))
     used = {e for s in sections for e in _ids(s)}
     missing = _gaps(sections, outline, ground)
@@ -63,7 +68,7 @@ def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]
     known = dict(ground.ledger.sendable)
     for more in (published(ground.benchmarks), derived(known, today)):
         known |= {e.key: e for e in more}
-    known |= {e.key: e for e in (*emergency(known), *pace(known), *_scope(ground, known), *_for_options(ground, known))}
+    known |= {e.key: e for e in (*emergency(known), *pace(known), *_scope(ground, known), *_for_options(known))}
     return known | {e.key: e for e in method(outline, ground)}
 
 
@@ -88,20 +93,13 @@ def _scope(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
         yield phrase("worth.covers", "the codes in the table", rule)
 
 
-def _for_options(ground: Ground, known: Mapping[str, Evidence]) -> Iterator[Evidence]:
-    """What an option may be exchanged for: a quality bonus on the first measure that is ahead, or a request."""
-    for row in ground.facts.get("quality", ()):
-        if row.key.startswith("quality.measures[") and "comparator" in row.parts and "lower_is_better" not in row.parts:
-            ahead = Decimal(row.parts["rate"].rstrip("%")) > Decimal(row.parts["comparator"].rstrip("%"))
-            if ahead:
-                yield phrase("option_c.measure", row.parts["measure"], "the strongest quality measure", [row])
-                yield phrase("option_c.target", row.parts["comparator"], "its comparator", [row])
-                break
+def _for_options(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    """What an option may be exchanged for: the first request besides the rate."""
     other = next((row for key, row in known.items() if key.startswith("ask.others[")), None)
     if other:
         clause = other.parts["clause"]
         named = clause if clause[:2].isupper() else clause[:1].lower() + clause[1:]
-        yield phrase("option_c.relief", named, "the first request besides the rate", [other])
+        yield phrase("option.relief", named, "the first request besides the rate", [other])
 
 
 def why_first_letter(ground: Ground, known: Mapping[str, Evidence]) -> str:

@@ -113,7 +113,8 @@ def _request(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
         said, used = [_family(row, year) for row in families], [*families]
     rest = " for all other codes" if families else ""
     if level:
-        said.append(f"{level.value} of {year.value + ' ' if year else ''}Medicare{rest}")
+        kept = ", with no code below its present rate"  # a level for all could lower a code that is paid better
+        said.append(f"{level.value} of {year.value + ' ' if year else ''}Medicare{rest}{kept}")
         used.append(level)
     elif raised:
         said.append(f"an increase of {raised.value}{rest}")
@@ -125,7 +126,8 @@ def _request(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
         said = [f"increases of {said[0].removeprefix(_RAISE)}", *(one.removeprefix(_RAISE) for one in said[1:])]
     summary = joined(said)
     if summary and escalator:
-        summary, used = f"{summary}, with a yearly escalator of {escalator.value}", [*used, escalator]
+        and_with = ", and" if summary.endswith("present rate") else ", with"
+        summary, used = f"{summary}{and_with} a yearly escalator of {escalator.value}", [*used, escalator]
     if summary and families:  # they name their own scope
         yield phrase("request.families", summary, "the request by family", [*used, *dated])
     if summary:
@@ -170,6 +172,21 @@ def _dates(known: Mapping[str, Evidence], today: date) -> Iterator[Evidence]:
                 "from the last rate change to the day of the letter, in whole years",
                 [changed],
             )
+        start = known.get("ask.effective")
+        until = _first_day(start) if start else None
+        held = _elapsed(changed, until) if until and until > today else ""
+        if start and held:
+            yield phrase(
+                "worth.years_held",
+                held,
+                "from the last rate change to the new rates, in whole years",
+                [changed, start],
+            )
+
+
+def _first_day(of: Evidence) -> date | None:
+    digits = str(next((f.amount for f in of.figures if f.unit == "date"), ""))
+    return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8] or 1)) if len(digits) >= 6 else None
 
 
 def _elapsed(changed: Evidence, today: date) -> str:
@@ -195,12 +212,13 @@ _FELL = re.compile(r"\b(?:fell|fallen|dropp|decreas|declin|lower|down)", re.I)
 def pace(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     """The increase asked for each full year since the last change, and the yearly rise of the costs told where it is
     no smaller: why this figure and not another."""
-    asked, since, cost = (known.get(k) for k in ("worth.ask_percent", "worth.years_since", "rates.cost_trend"))
+    asked, cost = (known.get(k) for k in ("worth.ask_percent", "rates.cost_trend"))
+    since = known.get("worth.years_held") or known.get("worth.years_since")
     share = asked.figures_of("percent") if asked else None
     years = since.figures_of("count") if since and "year" in since.value else None
     if asked is None or since is None or not share or not years or years < 2:
         return
-    yield _yearly("worth.per_year", share, years, "full year since the last change", [asked, since])
+    yield _yearly("worth.per_year", share, years, "full year from the last change to the new rates", [asked, since])
     rises = [f.amount for f in figures(cost.value) if f.unit == "percent"] if cost else []
     between = [f.amount for f in figures(cost.value) if f.unit == "year"] if cost else []
     if cost and len(rises) == 1 and len(between) == 2 and between[0] < between[1] and not _FELL.search(cost.value):

@@ -48,9 +48,12 @@ def _fewer(known: Mapping[str, Evidence]) -> Decimal | None:
 def _two_counts(known: Mapping[str, Evidence], own: Evidence, count: Decimal, fewer: Decimal) -> Evidence:
     inputs = [e for k in (_RATE, f"{_RATE}_comparator", "practice.members") if (e := known.get(k))]
     low, high, people = (e.figures_of("count") or Decimal() for e in inputs)
-    kept = "also holds those other practices would avoid" if fewer < count else "holds only those our record shows"
-    rate = f"over {number(people)} members the rate above means {number(fewer)} visits fewer"
-    says = f"These differ: {rate} than the one beside it; the count of {number(count)} {kept}."
+    kept = (
+        "higher: it also holds visits other practices would avoid"
+        if fewer < count
+        else "lower: it holds only those our record shows"
+    )
+    says = f"Over {number(people)} members the difference between the two rates is {number(fewer)} visits; our count of {number(count)} is {kept}."
     made = phrase("worth.two_counts", says, "difference of the rates × members", [*inputs, own], "estimated", says)
     shown = f"({number(high)} − {number(low)}) × {number(people)} / 1000 = {number(fewer)}"
     return made.model_copy(update={"source": made.source.model_copy(update={"shown": shown})})

@@ -13,7 +13,10 @@ from workflows.letters.ground import Ground
 
 _PLACE = "network_place"
 _NOT_PROOFS = (_PLACE, "rates_behind", "administrative_ease")
+_ACCESS, _ED = "access", "ed_avoidance"
 _FACTS = 2  # of one claim; a third is not read
+_HOURS = ("access.evenings", "access.weekends")
+_COUNTED_ED = ("er_avoidance.ed_rate", "er_avoidance.ed_visits_avoided", "er_avoidance.same_day_slots")
 _YOURS = re.compile(r"\((?:[^()]*\bon )?your\b")  # a source that is the payer's own
 _SOURCE = re.compile(r"\((?:[^\s()]+ ){3,}[^()]*\)")  # at least four words: no bare year or count
 _GUESSED = re.compile(r"\b(?:estimate|believe)")
@@ -43,47 +46,97 @@ def _headline_claim(ground: Ground) -> Claim | None:
     return next((c for c in held if c.topic != _PLACE), next(iter(held), None))
 
 
+def _is_page(outline: Outline) -> bool:
+    return any(s.block == "headline" for s in outline.sections)
+
+
 def _told(section: OutlineSection, outline: Outline, ground: Ground) -> Iterator[Proof]:
-    """The proofs of a section; what stands in the headline is not told twice."""
-    opens = any(s.block == "headline" for s in outline.sections)
-    first = _headline_claim(ground) if opens else None
+    """The proofs of a section; what stands in the headline, or under another claim, is not told twice."""
+    first = _headline_claim(ground) if _is_page(outline) else None
+    place = [f for f in ground.facts.get(_PLACE, ()) if f.key != "practice.members"]
+    place = place[1 if first and first.topic == _PLACE else 0 :]
+    claims = [c for c in ground.claims if c.topic not in _NOT_PROOFS]
+    most = max((s.most for s in outline.sections if s.block == "proofs" and s.id != "place"), default=0)
     if section.id == "place":
-        facts = [f for f in ground.facts.get(_PLACE, ()) if f.key != "practice.members"]
-        facts = facts[1 if first and first.topic == _PLACE else 0 :][: section.most]
+        hours = () if any(_with_hours(c.topic, ground) for c in claims[:most]) else _hours(ground)
+        told = any(c.topic == _ACCESS for c in claims[:most])
+        facts = (*place[: section.most], *(() if told else hours))
         if facts:
-            yield Proof(topic=_PLACE, title=section.title, facts=tuple(facts))
+            yield Proof(topic=_PLACE, title=section.title, facts=facts)
         return
-    for claim in [c for c in ground.claims if c.topic not in _NOT_PROOFS][: section.most]:
-        rest = ground.facts[claim.topic][1 if claim == first else 0 :]
-        yield Proof(topic=claim.topic, title=claim.title, facts=rest[:_FACTS])
+    said = {key for f in place for key in f.uses} | {
+        h.key for h in _hours(ground) if any(_with_hours(c.topic, ground) for c in claims[:most])
+    }
+    for claim in claims[: section.most]:
+        rest = [f for f in ground.facts[claim.topic][1 if claim == first else 0 :] if f.key not in said]
+        facts = (*rest[:_FACTS], *(_hours(ground) if _with_hours(claim.topic, ground) else ()))
+        if facts:
+            yield Proof(topic=claim.topic, title=claim.title, facts=facts)
+
+
+def _hours(ground: Ground) -> tuple[Evidence, ...]:
+    return tuple(f for key in _HOURS if (f := ground.ledger.sendable.get(key)))
+
+
+def _with_hours(topic: str, ground: Ground) -> bool:
+    """Whether evening and weekend hours stand beside a count of emergency visits, which they explain."""
+    return topic == _ED and any(f.key in _COUNTED_ED for f in ground.facts.get(_ED, ())[:_FACTS])
 
 
 def proofs(
     section: OutlineSection, outline: Outline, ground: Ground, known: Mapping[str, Evidence]
 ) -> Iterator[Section]:
     """One section a proof. A letter tells one mechanism; a page, which may be read alone, tells them all."""
-    page = any(s.block == "headline" for s in outline.sections)
+    page = _is_page(outline)
     reasoned = False
+    single = {t.id for t in ground.topics if any(m.facts for m in t.mechanisms)}
     for proof in _told(section, outline, ground):
         id = section.id if section.id == "place" else f"{section.id}.{proof.topic}"
         full, plain = (known.get(f"gain.{proof.topic}{end}") for end in ("", ".plain"))
         reason = full if page or not reasoned else plain
-        # Quality without a comparator says what is done, not that it is better: the reasoning would claim too much.
-        if proof.topic == "quality" and not any(" against " in f.says for f in proof.facts):
-            reason = None
-        reasoned = reasoned or bool(reason and plain and reason.says != plain.says)
-        yield _section(id, proof, reason, ground, known)
+        if proof.topic in single:  # what one fact means is said of that fact, or not at all
+            reason = next((gain for f in proof.facts if (gain := known.get(f"gain.{f.key}"))), None)
+        else:
+            reasoned = reasoned or bool(reason and plain and reason.says != plain.says)
+        yield _section(id, proof, reason, ground, known, page)
 
 
-def _section(id: str, proof: Proof, reason: Evidence | None, ground: Ground, known: Mapping[str, Evidence]) -> Section:
+def _section(
+    id: str, proof: Proof, reason: Evidence | None, ground: Ground, known: Mapping[str, Evidence], page: bool
+) -> Section:
     said, counts = [], known.get("worth.two_counts")
-    for i, (fact, text) in enumerate(zip(proof.facts, _briefly(proof.facts), strict=True)):
+    for i, (fact, plain) in enumerate(zip(proof.facts, _briefly(proof.facts), strict=True)):
+        text = _noted(plain) if page else plain
         said.append(Sentence(slot=f"{id}.{i}", kind="assertion", text=text, evidence=_held(fact, ground)))
         if counts and fact.key == "er_avoidance.ed_visits_avoided":
             said.append(Sentence(slot=f"{id}.counts", kind="assertion", text=counts.says, evidence=(counts.id,)))
     if reason:
         said.append(Sentence(slot=f"{id}.gain", kind="reasoning", text=reason.says, evidence=(reason.id,)))
-    return Section(id=id, title=proof.title, sentences=tuple(said))
+    return Section(id=id, title=proof.title, style="list" if page else "prose", sentences=tuple(said))
+
+
+# A page names its facts as notes do; the letter, in sentences.
+_NOTES = (
+    (re.compile(r"^Our rate for (.+?) is (?=\d)"), r"\1: "),
+    (re.compile(r"^Our (.+? program) reached (.+?), and (\S+) completed it"), r"\1: reached \2; \3 completed it"),
+    (re.compile(r"^On our (.+? pathway) (.+?) were treated( \([^()]*\))?: "), r"\1: \2\3; "),
+    (re.compile(r"^The (third-next-available appointment) is (.+?) away"), r"\1: \2"),
+    (
+        re.compile(r"^The (nearest comparable practice)( in the network)? is (.+?) away, and its wait is "),
+        r"\1\2: \3 away; its wait is ",
+    ),
+    (re.compile(r"^We hold (.+?) open every "), r"Held open: \1 every "),
+    (re.compile(r"^We offer (.+?) \("), r"\1 ("),
+    (re.compile(r"^We manage (.+?) on our (.+?) panel"), r"\2 panel: \1"),
+)
+
+
+def _noted(says: str) -> str:
+    for pattern, note in _NOTES:
+        text, found = pattern.subn(note, says)
+        if found:
+            return f"{text[:1].upper()}{text[1:]}"
+    return says
 
 
 def _briefly(facts: Sequence[Evidence]) -> Iterator[str]:
@@ -116,6 +169,7 @@ def method(outline: Outline, ground: Ground) -> Iterator[Evidence]:
     facts = [f for s in outline.sections if s.block == "proofs" for p in _told(s, outline, ground) for f in p.facts]
     first = _headline_claim(ground) if any(s.block == "headline" for s in outline.sections) else None
     facts = [*(ground.facts[first.topic][:1] if first else ()), *facts]
+    facts = list({f.key: f for f in facts}.values())
     names = {field: name for topic in ground.topics for field, name in topic.fields.items()}
     made: dict[str, dict[str, None]] = {how: {} for how in _MADE}
     for fact in facts:
@@ -135,8 +189,10 @@ def method(outline: Outline, ground: Ground) -> Iterator[Evidence]:
 def _how_made(fact: Evidence) -> str:
     if _GUESSED.search(fact.says):
         return _ESTIMATED
-    if fact.grade == "measured":
-        return _OWN if _YOURS.search(fact.says) else _MEASURED
+    if fact.grade == "measured" and _YOURS.search(fact.says):
+        return _OWN
+    if fact.grade == "measured" and _SOURCE.search(fact.says):
+        return _MEASURED
     counted = any(f.unit not in ("date", "year") and not f.spelled for f in figures(fact.says))
     return _COUNTED if counted else _STATED
 

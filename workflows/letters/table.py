@@ -51,7 +51,11 @@ def _codes(lines: Sequence[CodeLine], known: Mapping[str, Evidence]) -> Table:
         blanks = [Cell(text="")] * (len(header) - 2)
         if medicare and "worth.level_current" in known and "worth.level_proposed" in known:
             blanks[-2:] = [_cell(known, "worth.level_current"), _cell(known, "worth.level_proposed")]
-        total = (Cell(text="Total of these codes"), *blanks, _cell(known, "worth.ask"))
+        total = (
+            Cell(text="Total of these codes"),
+            *blanks,
+            _cell(known, "worth.total" if "worth.total" in known else "worth.ask"),
+        )
     return Table(header=tuple(header), aligned="l" + "r" * (len(header) - 1), rows=tuple(rows), total=total)
 
 

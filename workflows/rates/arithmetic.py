@@ -1,6 +1,6 @@
 """The one arithmetic of money, percent and points: Decimal throughout, rounded once where it is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from workflows.domain.draft import CodeLine
@@ -26,10 +26,20 @@ def percent_text(value: Decimal) -> str:
 
 
 def annual(line: CodeLine) -> Decimal | None:
-    """Annual dollars of the request on one line, rounded to the dollar so that a column adds up as printed."""
+    """Annual dollars of the request on one line, exact: sums are rounded once, where they are shown."""
     if line.volume is None or line.current is None or line.proposed is None:
         return None
-    return (line.volume * (line.proposed - line.current)).quantize(ONE, ROUND_HALF_UP)
+    return line.volume * (line.proposed - line.current)
+
+
+def dollar(amount: Decimal) -> Decimal:
+    """Half up to the dollar."""
+    return amount.quantize(ONE, ROUND_HALF_UP)
+
+
+def adds_up(amounts: Sequence[Decimal]) -> bool:
+    """Whether a column of these, each printed to the dollar, comes to its total printed to the dollar."""
+    return total_of(map(dollar, amounts)) == dollar(total_of(amounts))
 
 
 def known(amount: Decimal | None) -> Decimal:

@@ -1,6 +1,7 @@
 """What the request is worth: from the table's lines to annual dollars, levels and the gap to the offer, as evidence.
 
-Every result is Evidence with a key "worth.*" whose source shows the sum; a column adds up as printed.
+Every result is Evidence with a key "worth.*" whose source shows the sum. Totals and differences are made of exact
+amounts and rounded once; a column whose rounded rows would not add up is printed to the cent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,12 +12,13 @@ from workflows.domain.evidence import Evidence, Ledger
 from workflows.domain.language import joined, number, percent, points, usd
 from workflows.domain.medicare import MedicareAmount
 from workflows.rates.arithmetic import (
-    ONE,
     TENTH,
+    adds_up,
     annual,
     calculated,
     cents,
     change_in_percent,
+    dollar,
     known,
     percent_text,
     sum_shown,
@@ -87,6 +89,7 @@ def _medicare(shown: Sequence[CodeLine], medicare: Mapping[str, MedicareAmount])
 
 
 def _cells(shown: Sequence[CodeLine]) -> Iterator[Evidence]:
+    to_the_cent = not adds_up([gain for line in shown if (gain := annual(line)) is not None])
     for i, line in enumerate(shown):
         inputs = (line.evidence,) if line.evidence else ()
         if line.offered is not None:
@@ -124,14 +127,15 @@ def _cells(shown: Sequence[CodeLine]) -> Iterator[Evidence]:
                 )
         gain = annual(line)
         if gain is not None:
+            printed = usd(cents(gain), cents=True) if to_the_cent else usd(dollar(gain), cents=False)
             yield calculated(
                 f"worth.line[{i}].annual",
-                f"Code {line.code}: {usd(gain, cents=False)} a year.",
-                usd(gain, cents=False),
-                "units × (proposed − current), to the dollar",
+                f"Code {line.code}: {printed} a year.",
+                printed,
+                "units × (proposed − current)",
                 inputs,
                 f"{number(line.volume or Decimal())} × ({usd(line.proposed or Decimal(), cents=True)} − "
-                f"{usd(line.current or Decimal(), cents=True)}) = {usd(gain, cents=False)}",
+                f"{usd(line.current or Decimal(), cents=True)}) = {printed}",
             )
 
 
@@ -140,23 +144,34 @@ def _totals(shown: Sequence[CodeLine], ledger: Ledger) -> Iterator[Evidence]:
     inputs = tuple(line.evidence for line in priced if line.evidence)
     if priced:
         total = total_of(known(annual(line)) for line in priced)
+        asked = usd(dollar(total), cents=False)
         current = total_of(known(line.volume) * known(line.current) for line in priced)
         yield calculated(
             "worth.current",
-            f"The codes shown come to {usd(current, cents=False)} a year now.",
-            usd(current, cents=False),
+            f"The codes shown come to {usd(dollar(current), cents=False)} a year now.",
+            usd(dollar(current), cents=False),
             "Σ units × current",
             inputs,
-            sum_shown(((line.volume, known(line.current)) for line in priced), current),
+            sum_shown(((line.volume, known(line.current)) for line in priced), dollar(current)),
         )
         yield calculated(
             "worth.ask",
-            f"The request is worth {usd(total, cents=False)} a year on these codes.",
-            usd(total, cents=False),
+            f"The request is worth {asked} a year on these codes.",
+            asked,
             "Σ units × (proposed − current)",
             inputs,
             f"sum of the {len(priced)} annual changes",
         )
+        if not adds_up([known(annual(line)) for line in priced]):
+            summed = usd(cents(total), cents=True)
+            yield calculated(
+                "worth.total",
+                f"The annual changes add up to {summed}.",
+                summed,
+                "Σ units × (proposed − current), to the cent",
+                inputs,
+                f"sum of the {len(priced)} annual changes",
+            )
         if current:
             yield calculated(
                 "worth.ask_percent",
@@ -164,16 +179,17 @@ def _totals(shown: Sequence[CodeLine], ledger: Ledger) -> Iterator[Evidence]:
                 percent_text(total / current * 100),
                 "request / current",
                 inputs,
-                f"{usd(total, cents=False)} / {usd(current, cents=False)}",
+                f"{usd(cents(total), cents=None)} / {usd(cents(current), cents=None)}",
             )
-        yield from _against_offer(priced, total, inputs)
+        yield from _against_offer(priced, total, inputs, ledger)
         yield from _weighted(priced, inputs)
         return
     revenue, raised = ledger.sendable.get("practice.revenue"), ledger.sendable.get("ask.increase")
     if revenue and raised:
         dollars = next(f.amount for f in revenue.figures if f.unit == "usd")
         share = next(f.amount for f in raised.figures if f.unit == "percent")
-        total = (dollars * share / 100).quantize(ONE, ROUND_HALF_UP)
+        exact = dollars * share / 100
+        total = dollar(exact)
         yield calculated(
             "worth.current",
             f"Your payments to us come to {usd(dollars, cents=False)} a year now.",
@@ -193,7 +209,8 @@ def _totals(shown: Sequence[CodeLine], ledger: Ledger) -> Iterator[Evidence]:
         offer = ledger.sendable.get("rates.offer_increase")
         if offer:
             share = next(f.amount for f in offer.figures if f.unit == "percent")
-            offered = (dollars * share / 100).quantize(ONE, ROUND_HALF_UP)
+            given = dollars * share / 100
+            offered, gap = dollar(given), usd(dollar(exact - given), cents=False)
             yield calculated(
                 "worth.offer",
                 f"The offer is worth {usd(offered, cents=False)} a year.",
@@ -204,34 +221,58 @@ def _totals(shown: Sequence[CodeLine], ledger: Ledger) -> Iterator[Evidence]:
             )
             yield calculated(
                 "worth.gap",
-                f"The gap to the offer is {usd(total - offered, cents=False)} a year.",
-                usd(total - offered, cents=False),
+                f"The gap to the offer is {gap} a year.",
+                gap,
                 "request − offer",
                 (revenue.id, offer.id, raised.id),
-                f"{usd(total, cents=False)} − {usd(offered, cents=False)}",
+                f"{usd(cents(exact), cents=None)} − {usd(cents(given), cents=None)}",
             )
 
 
-def _against_offer(priced: Sequence[CodeLine], total: Decimal, inputs: tuple[str, ...]) -> Iterator[Evidence]:
+def _against_offer(
+    priced: Sequence[CodeLine], total: Decimal, inputs: tuple[str, ...], ledger: Ledger
+) -> Iterator[Evidence]:
     if not all(line.offered is not None for line in priced):
         return
     offered = total_of(known(line.volume) * (known(line.offered) - known(line.current)) for line in priced)
-    offered = offered.quantize(ONE, ROUND_HALF_UP)
     yield calculated(
         "worth.offer",
-        f"The offer is worth {usd(offered, cents=False)} a year on these codes.",
-        usd(offered, cents=False),
+        f"The offer is worth {usd(dollar(offered), cents=False)} a year on these codes.",
+        usd(dollar(offered), cents=False),
         "Σ units × (offered − current)",
         inputs,
-        sum_shown(((line.volume, known(line.offered) - known(line.current)) for line in priced), offered),
+        sum_shown(((line.volume, known(line.offered) - known(line.current)) for line in priced), dollar(offered)),
     )
+    gap = usd(dollar(total - offered), cents=False)
     yield calculated(
         "worth.gap",
-        f"The gap to the offer is {usd(total - offered, cents=False)} a year on these codes.",
-        usd(total - offered, cents=False),
+        f"The gap to the offer is {gap} a year on these codes.",
+        gap,
         "request − offer",
         inputs,
-        f"{usd(total, cents=False)} − {usd(offered, cents=False)} = {usd(total - offered, cents=False)}",
+        f"{usd(cents(total), cents=None)} − {usd(cents(offered), cents=None)} = {gap}",
+    )
+    current = total_of(known(line.volume) * known(line.current) for line in priced)
+    if current and total > offered and _all_increases(ledger):
+        apart = points(((total - offered) / current * 100).quantize(TENTH, ROUND_HALF_UP))
+        yield calculated(
+            "worth.gap_weighted_points",
+            f"Weighted by our volumes, request and offer are {apart} of increase apart.",
+            apart,
+            "(request − offer) / current, in points",
+            inputs,
+            f"{usd(cents(total - offered), cents=None)} / {usd(cents(current), cents=None)} × 100 = {apart}",
+        )
+
+
+def _all_increases(ledger: Ledger) -> bool:
+    """Whether the offer is an increase and so is the request, by family."""
+    rows = tuple(ledger.rows("ask.families"))
+    return (
+        "rates.offer_increase" in ledger.sendable
+        and "ask.percent_of_medicare" not in ledger.sendable
+        and bool(rows)
+        and all("increase" in row.parts for row in rows)
     )
 
 
@@ -314,6 +355,8 @@ def _levels(terms: Terms, ledger: Ledger) -> Iterator[Evidence]:
             ids("ask.increase", "rates.offer_increase"),
         ),
     ):
+        if key == "worth.gap_increase_points" and any(ledger.rows("ask.families")):
+            continue  # what is asked by family has no one increase
         if ask is not None and offer is not None and ask > offer:
             yield calculated(
                 key,

@@ -1,6 +1,6 @@
 """The questions of a step on the screen: which stand together, what is said about each, and whose answer counts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,12 @@ from workflows.ui.widgets import LOCK, inert, source_line
 
 @dataclass(frozen=True)
 class Sheet:
-    """A step as it is asked: what its screen showed, the fields that letters need, and what is wrong as typed."""
+    """A step as it is asked: what its screen showed, what the letters lack from it, and what is wrong as typed."""
 
     case: Case
     step: Step
     on: Mapping[str, Any]
-    needed: frozenset[str]
+    lacking: Collection[str]
     problems: Mapping[str, str]
 
 
@@ -68,10 +68,10 @@ def _question(sheet: Sheet, question: Question, under: str) -> None:
     questions.field(name, question, sheet.on, under)
     if name in sheet.problems:
         st.error(inert(sheet.problems[name]), icon=":material/error:")
-    need = " :material/pending: Letters need this." if name in sheet.needed else ""
+    need = " :material/pending: Letters need this." if question.lack in sheet.lacking else ""
     kept = f" {LOCK} Never in a letter." if question.visibility == "private" else ""
-    st.caption(f"{inert(question.ask)} {questions.hint(question)}{need}{kept}")
-    with st.expander("Why the payer cares, where to find it", type="compact", key=f"why_{name}"):
+    asked = f"{inert(question.ask)} {questions.hint(question)}{need}{kept}".strip()
+    with st.expander(asked, type="compact", key=f"why_{name}"):
         register = session.desk().catalog.sources
         st.markdown(
             f"**Why the payer cares.** {inert(question.why)} Source: {source_line(question.sources, register)}.\n\n"

@@ -59,7 +59,9 @@ def _objections(draft: Draft, objections: Sequence[Objection]) -> None:
 
 
 def _show(slot: str) -> None:
-    st.session_state["slot"] = slot
+    """Turn to a sentence; what was typed for the one shown until now is kept first, and if refused, one stays."""
+    if session.keep_wording():
+        st.session_state["slot"] = slot
 
 
 def selected(draft: Draft) -> Sentence | None:
@@ -81,7 +83,7 @@ def letter(draft: Draft, objections: Sequence[Objection]) -> None:
 
 
 def _choose() -> None:
-    st.session_state["slot"] = st.session_state["paper"].slot
+    _show(st.session_state["paper"].slot)
 
 
 def _section(section: Section, troubled: set[str]) -> dict[str, Any]:

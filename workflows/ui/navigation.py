@@ -3,17 +3,25 @@
 Run by `streamlit run app.py`, or as a file by `parley serve`, which starts it from an installed package.
 """
 
+import gc
 import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
-if __name__ == "__main__":  # started as a file: the folder above the package is not on the path then
+if __name__ in ("__main__", "navigation"):  # started as a file: the folder above the package is not on the path then
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import streamlit as st
 
 from workflows.domain.errors import ParleyError
 from workflows.ui import questions, session, sidebar, widgets
+
+_first_page = threading.Event()
+"""Set once this server has shown a page: until then what later pages need would only be in its way."""
 
 
 def main() -> None:
@@ -30,7 +38,33 @@ def main() -> None:
     except ParleyError as error:
         st.error(widgets.inert(str(error)), icon=":material/error:")
     session.remember()
-    sidebar.warm()
+    _first_page.set()
+
+
+@asynccontextmanager
+async def warming(_: st.App) -> AsyncIterator[None]:
+    """The life of the server: it opens the cases, and imports what pages need later, while the browser loads."""
+    threading.Thread(target=_warm, daemon=True).start()
+    yield
+
+
+def _warm() -> None:
+    for load in (session.desk, _first_page.wait, _import_the_rest, _open_the_guidance):
+        with suppress(ParleyError):  # the page that needs it tells what is wrong
+            load()
+        gc.collect()
+        gc.freeze()  # what is loaded stays: Streamlit's collection after each run need not go through it (80 ms)
+
+
+def _import_the_rest() -> None:
+    for name in ("workflows.interview.reading", "pandas"):  # for free words and tables
+        import_module(name)
+
+
+def _open_the_guidance() -> None:
+    from workflows.casework.asking import index
+
+    index()
 
 
 def _bar(current: str) -> None:
@@ -49,3 +83,5 @@ def _turn_to(name: str) -> None:
 
 if __name__ == "__main__":
     main()
+elif __name__ == "navigation":  # `streamlit run` of this very file asks for the server first
+    app = st.App(__file__, lifespan=warming)

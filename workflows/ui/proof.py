@@ -40,10 +40,9 @@ def _evidence(draft: Draft, sentence: Sentence) -> None:
 def _wording(draft: Draft, sentence: Sentence, objections: Sequence[Objection]) -> None:
     at = f"wording_{draft.document}_{sentence.slot}_{hash(sentence.wording)}"
     st.text_area("Wording", sentence.wording, key=at, height=130, max_chars=2000, on_change="ignore")
+    st.session_state["wording"] = (draft.document, sentence.slot, at, sentence.wording)
     with st.container(horizontal=True):
-        st.button(
-            "Keep this wording", key="keep", type="primary", on_click=_keep, args=(draft.document, sentence.slot, at)
-        )
+        st.button("Keep this wording", key="keep", type="primary", on_click=_keep)
         if sentence.edited:
             st.button(
                 "Restore plain wording",
@@ -65,9 +64,8 @@ def _wording(draft: Draft, sentence: Sentence, objections: Sequence[Objection]) 
         st.markdown(f"> {inert(sentence.text)}")
 
 
-def _keep(document: str, slot: str, at: str) -> None:
-    with session.told():
-        session.desk().edit(st.session_state["case"], document, slot, st.session_state[at])  # type: ignore[arg-type]
+def _keep() -> None:
+    session.keep_wording()
 
 
 def _restore(document: str, slot: str) -> None:

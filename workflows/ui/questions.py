@@ -189,9 +189,11 @@ def _raw(base: Any, state: Any) -> Any:
 
 
 def save(*, overrule: str = "", extra: Mapping[str, Any] | None = None) -> bool:
-    """Save what was typed into the open step; False when something is to be mended first, which then stands beside it.
+    """Save what was typed into the open step or letter; False when something is to be mended first, and is told so.
     `overrule` names a field whose change by somebody else the user has seen and overrules; `extra` holds values that
     did not come from a widget."""
+    if not session.keep_wording():
+        return False
     on, values = st.session_state.get("screen"), {**typed(), **(extra or {})}
     for name in ("refused", "conflict"):
         st.session_state.pop(name, None)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workflows.domain.answers import Answer
-from workflows.domain.case import Case, Standing, StepProgress
+from workflows.domain.case import Case, StepProgress
 from workflows.domain.knowledge import Question, Step
 from workflows.ui import session, sidebar
 from workflows.ui.widgets import LOCK, inert, messages
@@ -11,10 +11,9 @@ from workflows.ui.widgets import LOCK, inert, messages
 
 def show(case: Case) -> None:
     """The review of a case."""
-    standing = session.standing(case)
     st.caption("Interview · review")
     st.title("Review your answers", anchor=False)
-    contradictions(standing)
+    contradictions(case)
     messages()
     unread = [a.field for a in case.answers.values() if a.given_by == "notes"]
     if unread:
@@ -26,13 +25,13 @@ def show(case: Case) -> None:
     with st.container(horizontal=True):
         st.page_link(session.page("leverage"), label="See your leverage", icon=":material/bar_chart:")
         st.page_link(session.page("letters"), label="Go to the letters", icon=":material/mail:")
-    for step, progress in zip(session.desk().steps, standing.progress, strict=True):
+    for step, progress in zip(session.desk().steps, session.progress(case), strict=True):
         _step(case, step, progress)
 
 
-def contradictions(standing: Standing, here: str = "") -> None:
+def contradictions(case: Case, here: str = "") -> None:
     """Answers that cannot all be true, with the way to each step they stand in."""
-    for n, found in enumerate(standing.contradictions):
+    for n, found in enumerate(session.contradictions(case)):
         st.warning(
             f"**These cannot all be true.** {inert(found.says)} Letters go without them until you mend one.",
             icon=":material/warning:",

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from streamlit import Page as StreamlitPage
 
     from workflows.casework import Desk
-    from workflows.domain.case import Case, Standing
+    from workflows.domain.answers import Contradiction
+    from workflows.domain.case import Case, StepProgress
     from workflows.domain.draft import Document, Draft, Objection
 
 REVIEW = "review"
@@ -29,8 +30,10 @@ PAGES = {
     "interview": ("Interview", ":material/forum:", "One step at a time: what this practice can show."),
     "leverage": ("Leverage", ":material/bar_chart:", "Why the payer should say yes, and how strong each reason is."),
     "letters": ("Letters", ":material/mail:", "Drafts beside their evidence; approve and export."),
+    "ask": ("Ask", ":material/contact_support:", "What to do now: answers with the source of every sentence."),
+    "articles": ("Guidance", ":material/menu_book:", "All articles to browse and search."),
 }
-_KEPT = ("case", "step", "document")
+_KEPT = ("case", "step", "document", "article")
 
 
 @st.cache_resource(show_spinner=False)
@@ -83,14 +86,14 @@ def opened_case() -> "Case | None":
         return None
 
 
-def standing(case: "Case") -> "Standing":
-    """What follows from a case; worked out once for each version of it, since page and sidebar both ask."""
-    return _standing(case.id, case.version, desk().day())
+def progress(case: "Case") -> "tuple[StepProgress, ...]":
+    """How far each step is."""
+    return desk().progress(case.id)
 
 
-@lru_cache(maxsize=32)
-def _standing(case_id: str, version: int, day: date) -> "Standing":
-    return desk().standing(desk().case(case_id))
+def contradictions(case: "Case") -> "tuple[Contradiction, ...]":
+    """What cannot all be true. Cheap, unlike the whole standing: claims and worth are worked out where they are shown."""
+    return desk().derive(case).contradictions
 
 
 def objections(case: "Case", draft: "Draft") -> "tuple[Objection, ...]":
@@ -121,8 +124,23 @@ def close_case() -> None:
 
 def fresh() -> None:
     """Forget what was on screen, so that the next run shows the case as it is."""
-    for name in ("screen", "refused", "conflict", "words"):
+    for name in ("screen", "refused", "conflict", "words", "wording"):
         st.session_state.pop(name, None)
+
+
+def keep_wording() -> bool:
+    """Keep what was typed for the open sentence of a letter; False when it is refused, which the next run tells."""
+    if not (open_sentence := st.session_state.get("wording")):
+        return True
+    document, slot, at, shown = open_sentence
+    typed = st.session_state.get(at, shown)
+    if typed == shown:
+        return True
+    with told():
+        desk().edit(st.session_state["case"], document, slot, typed)
+        say("Your wording is kept.", "done")
+        return True
+    return False
 
 
 def goto(name: str) -> NoReturn:

@@ -1,17 +1,17 @@
 """The sidebar: which case is open, how far it is, what contradicts itself, and the way to every step."""
 
-import threading
-from functools import lru_cache
-from importlib import import_module
+from collections.abc import Sequence
 
 import streamlit as st
 
-from workflows.domain.case import Standing, StepProgress
+from workflows.domain.case import Case, StepProgress
 from workflows.domain.knowledge import Step
 from workflows.ui import session
 from workflows.ui.widgets import inert
 
-_LATER = ("pandas", "workflows.interview.reading")
+_FOLD = """export default () => {
+  if (innerWidth < 768) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+}"""
 
 
 def show(page: str) -> None:
@@ -19,22 +19,23 @@ def show(page: str) -> None:
     case = session.opened_case()
     if case is None:
         return
-    desk = session.desk()
-    standing = session.standing(case)
+    desk, progress = session.desk(), session.progress(case)
     with st.sidebar:
         st.markdown(f"**{inert(case.title)}**")
-        answered, asked = (sum(getattr(p, name) for p in standing.progress) for name in ("answered", "asked"))
+        answered, asked = (sum(getattr(p, name) for p in progress) for name in ("answered", "asked"))
         st.progress(answered / asked, text=f"{answered} of {asked} questions answered")
-        _lacking(standing)
+        _lacking(progress)
         if page != "Interview":
-            _contradictions(standing)
-        _steps(desk.steps, standing, current=st.session_state.get("step", "") if page == "Interview" else "")
+            _contradictions(case)
+        _steps(desk.steps, progress, current=st.session_state.get("step", "") if page == "Interview" else "")
         if desk.can_undo(case.id):
             st.button("Undo last change", icon=":material/undo:", key="undo", on_click=_undo, args=(case.id,))
+        if step := st.session_state.pop("chosen", ""):  # on a phone the sidebar covers the page, so it folds away
+            st.components.v2.component("parley_fold", js=_FOLD)(key=f"fold_{step}")
 
 
-def _lacking(standing: Standing) -> None:
-    missing = sum(len(p.lacking) for p in standing.progress)
+def _lacking(progress: Sequence[StepProgress]) -> None:
+    missing = sum(len(p.lacking) for p in progress)
     if missing:
         things = "thing" if missing == 1 else "things"
         st.caption(f":material/pending: Letters still lack {missing} {things}; the review lists them.")
@@ -42,8 +43,8 @@ def _lacking(standing: Standing) -> None:
         st.caption(":material/task_alt: Letters have all they need.")
 
 
-def _contradictions(standing: Standing) -> None:
-    for n, found in enumerate(standing.contradictions):
+def _contradictions(case: Case) -> None:
+    for n, found in enumerate(session.contradictions(case)):
         step = found.fields[0].partition(".")[0]
         st.button(
             "Answers contradict each other",
@@ -55,10 +56,10 @@ def _contradictions(standing: Standing) -> None:
         )
 
 
-def _steps(steps: tuple[Step, ...], standing: Standing, current: str) -> None:
+def _steps(steps: Sequence[Step], progress: Sequence[StepProgress], current: str) -> None:
     names = {
-        step.id: f"{mark(progress)} {inert(step.title)} · {progress.answered}/{progress.asked}"
-        for step, progress in zip(steps, standing.progress, strict=True)
+        step.id: f"{mark(done)} {inert(step.title)} · {done.answered}/{done.asked}"
+        for step, done in zip(steps, progress, strict=True)
     }
     names[session.REVIEW] = ":material/fact_check: Review all answers"
     st.session_state["steps"] = current if current in names else None
@@ -69,6 +70,7 @@ def _steps(steps: tuple[Step, ...], standing: Standing, current: str) -> None:
 
 def _chosen() -> None:
     if step := st.session_state.get("steps"):
+        st.session_state["chosen"] = step
         open_step(step)
 
 
@@ -85,7 +87,7 @@ def open_step(step: str) -> None:
     """Go to a step from anywhere. What stands typed in the open step is saved first; if it is refused, one stays."""
     from workflows.ui.questions import save
 
-    if st.session_state.get("screen") and not save():
+    if not save():
         return
     st.session_state["step"] = st.query_params["step"] = step
     session.fresh()
@@ -98,9 +100,3 @@ def _undo(case_id: str) -> None:
         session.desk().undo(case_id)
         session.fresh()
         session.say("The last change was taken back.", "done")
-
-
-@lru_cache(maxsize=1)
-def warm() -> None:
-    """Import in the background what tables and free words need (over a second), so that nobody waits at the first."""
-    threading.Thread(target=lambda: [import_module(name) for name in _LATER], daemon=True).start()

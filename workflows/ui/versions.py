@@ -27,6 +27,8 @@ def approve(case: Case, draft: Draft) -> None:
 
 
 def _approve(document: str) -> None:
+    if not session.keep_wording():
+        return
     with session.told():
         session.desk().approve(st.session_state["case"], document, st.session_state.get("approver") or "")  # type: ignore[arg-type]
         session.say("Approved. The version is kept below.", "done")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workflows.domain.case import Case, Standing
+from workflows.domain.case import Case
 from workflows.domain.knowledge import Step
 from workflows.ui import asking, questions, review, session, sidebar, words
 from workflows.ui.widgets import inert, messages, no_case
@@ -23,21 +23,23 @@ def show() -> None:
         return
     step = next((s for s in steps if s.id == asked), steps[0])
     st.session_state["step"] = step.id
-    _step(case, step, session.standing(case), position=steps.index(step))
+    _step(case, step, position=steps.index(step))
 
 
-def _step(case: Case, step: Step, standing: Standing, position: int) -> None:
+def _step(case: Case, step: Step, position: int) -> None:
     steps = session.desk().steps
     st.caption(f"Interview · step {position + 1} of {len(steps)}")
     st.title(f"{step.icon} {inert(step.title)}", anchor=False)
-    review.contradictions(standing, here=step.id)
+    review.contradictions(case, here=step.id)
     messages()
     with st.chat_message("assistant", avatar="🤝"):
         st.markdown(inert(step.opening))
-        st.caption("Leave open what you do not know. Every button below saves what you typed.")
+        st.caption(
+            "Leave open what you do not know. The line under a field opens to why the payer cares and where to find it. "
+            "Every button below saves what you typed."
+        )
     on = questions.screen(case, step)
-    needed = frozenset(gap.field for gap in standing.gaps)
-    asking.ask(asking.Sheet(case, step, on, needed, questions.problems()))
+    asking.ask(asking.Sheet(case, step, on, session.progress(case)[position].lacking, questions.problems()))
     before = steps[position - 1].id if position else ""
     after = steps[position + 1].id if position + 1 < len(steps) else session.REVIEW
     _buttons(step, before, after)

@@ -55,6 +55,7 @@ def _document() -> Document:
         format_func=lambda d: NAMES[d],
         key="choose_document",
         wrap=True,
+        on_change=_stay_unless_kept,
     )
     document: Document = chosen or known[0]
     if document != kept:
@@ -62,6 +63,11 @@ def _document() -> Document:
         st.session_state.pop("slot", None)
     st.caption(WHAT[document])
     return document
+
+
+def _stay_unless_kept() -> None:
+    if not session.keep_wording():
+        st.session_state["choose_document"] = st.session_state["document"]
 
 
 def _below(case: Case, draft: Draft) -> None:

@@ -19,7 +19,7 @@ def show() -> None:
     if case is None:
         no_case()
         return
-    standing = session.standing(case)
+    standing = session.desk().standing(case)
     if not standing.claims:
         _empty()
         return

@@ -1,0 +1,180 @@
+"""From matches to findings: the clearest place for each type, line of business and part, with what it replaces.
+
+Each quotation is looked up on its pages before it is shown. What says more on the same matter elsewhere in the same
+part is named with it (`also`) instead of standing as a finding of its own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from workflows.contracts.matching import Match, Tagger, matches, words_of
+from workflows.contracts.sections import products_in
+from workflows.domain.clauses import ClauseShelf
+from workflows.domain.contract import ContractFinding, Part, Provision
+
+
+class Found(NamedTuple):
+    """A match that stands as a finding, with the other places that say more."""
+
+    match: Match
+    product: str
+    also: tuple[Match, ...]
+
+    @property
+    def part(self) -> Part:
+        """The part of the contract it stands in."""
+        return self.match.read.provision.part
+
+
+def find(
+    provisions: Iterable[Provision], shelf: ClauseShelf, parties: Mapping[str, Sequence[str]]
+) -> tuple[Found, ...]:
+    """All findings of all provisions, the clearest place for each."""
+    headings = {f"heading.{t.id}": t.headings for t in shelf.types}
+    tagger = Tagger(shelf.words, headings, parties)
+    groups: dict[tuple[str, str, int, str], list[Match]] = {}
+    for provision in provisions:
+        for match in matches(tagger.read(provision), shelf.types):
+            product = _product(match)
+            groups.setdefault((match.type.id, match.aspect, _home(provision.part), product), []).append(match)
+    found = []
+    for (_, _, _, product), group in groups.items():
+        ranked = sorted(group, key=_clearness, reverse=True)
+        best = ranked[0]
+        others = [m for m in ranked[1:] if m.score >= 4]
+        found.append(Found(best, product, tuple(others[:3])))
+    return tuple(_settled(found))
+
+
+def _home(part: Part) -> int:
+    """Body and plain exhibits of a file are one; a product's exhibit and an amendment stand for themselves."""
+    return part.order if part.kind == "amendment" or part.product else -1 - part.order // 1_000
+
+
+def _product(match: Match) -> str:
+    provision = match.read.provision
+    if provision.part.product:
+        return provision.part.product
+    if not match.type.by_product:
+        return ""
+    for text in (provision.heading, match.quote):
+        named = products_in(text)
+        if named:
+            return named[0] if len(named) == 1 else ""
+    return ""
+
+
+def _clearness(match: Match) -> tuple[int, int, int]:
+    numbers = sum(isinstance(v, (int, float)) for v in match.values.values())
+    return match.score + min(numbers, 2), len(match.values), -match.read.provision.sentences[0].pages[0]
+
+
+def _settled(found: Sequence[Found]) -> Iterable[Found]:
+    """Without a weak find in an exhibit or for one product where the same is said clearly in the body."""
+    clear = {(f.match.type.id, f.match.aspect): f for f in found if not f.product and f.part.kind != "amendment"}
+    for f in found:
+        base = clear.get((f.match.type.id, f.match.aspect))
+        if base and base is not f and f.part.kind != "amendment" and f.product:
+            same = _numbers(f.match) <= _numbers(base.match) and f.match.level == base.match.level
+            if same or f.match.score < 4:
+                continue
+        yield f
+
+
+def _numbers(match: Match) -> set[float]:
+    return {float(v) for v in match.values.values() if isinstance(v, (int, float))}
+
+
+def as_findings(found: Sequence[Found], page_words: Mapping[tuple[str, int], str]) -> tuple[ContractFinding, ...]:
+    """Findings in the order of the contract, each checked to stand on its pages; ones that do not are dropped."""
+    made = [_finding(f, found) for f in found if _stands(f.match, page_words)]
+    return tuple(made)
+
+
+def _stands(match: Match, page_words: Mapping[tuple[str, int], str]) -> bool:
+    file = match.read.provision.part.file
+    on = "".join(page_words.get((file, page), "") for page in match.pages)
+    if len(match.pages) < 2:
+        return words_of(match.quote) in on
+    sentences = [s.text for s in match.read.sentences[match.span[0] : match.span[1]]]
+    return all(_in_pieces(words_of(text), [page_words.get((file, p), "") for p in match.pages]) for text in sentences)
+
+
+def _in_pieces(words: str, pages: Sequence[str]) -> bool:
+    """Whether the words stand on one page, or begin on one and end on the next."""
+    if any(words in page for page in pages):
+        return True
+    return any(
+        words[:cut] in one and words[cut:] in other
+        for one, other in zip(pages, pages[1:], strict=False)
+        for cut in range(1, len(words))
+    )
+
+
+def _finding(f: Found, all_found: Sequence[Found]) -> ContractFinding:
+    m, provision = f.match, f.match.read.provision
+    risk = m.level
+    kind = m.type
+    return ContractFinding(
+        type=kind.id,
+        title=kind.title,
+        risk=risk,
+        document=provision.part.file,
+        page=m.pages[0],
+        pages=m.pages,
+        section=_section(provision),
+        quote=m.quote,
+        values=m.values,
+        rule=m.rule,
+        why=kind.why,
+        ask=kind.keep or "Keep it as it stands." if risk == "favorable" else kind.ask,
+        product=f.product,
+        replaces=_replaces(f, all_found),
+        replaced_by=_replaced_by(f, all_found),
+        also=tuple(f"p. {o.pages[0]}, {_section(o.read.provision) or 'no section number'}" for o in f.also),
+    )
+
+
+def _section(provision: Provision) -> str:
+    if (
+        provision.part.kind != "body"
+        and provision.part.title
+        and not provision.section.startswith(provision.part.title)
+    ):
+        return " / ".join(x for x in (provision.part.title, provision.section) if x)
+    return provision.section
+
+
+def _same_matter(one: Found, other: Found) -> bool:
+    a, b = one.match, other.match
+    return (a.type.id, a.aspect) == (b.type.id, b.aspect)
+
+
+def _rules_over(one: Found, other: Found) -> bool:
+    """Whether `one` replaces `other`: a later amendment, or a product's own terms for that product."""
+    if one is other or not _same_matter(one, other):
+        return False
+    if one.part.kind == "amendment" and one.part.order > other.part.order:
+        return not one.product or one.product == other.product or not other.product
+    return bool(one.product) and not other.product and one.part.kind == "exhibit"
+
+
+def _told(f: Found) -> str:
+    numbers = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in f.match.values.items() if isinstance(value, (int, float))
+    )
+    where = f"{f.part.file}, p. {f.match.pages[0]}"
+    section = f.match.read.provision.section.split(" / ")[-1]
+    return f"{where}{f', {section}' if section else ''}{f' ({numbers})' if numbers else ''}"
+
+
+def _limited(f: Found, told: str) -> str:
+    return f"for {f.product}: {told}" if f.product else told
+
+
+def _replaces(f: Found, all_found: Sequence[Found]) -> str:
+    return "; ".join(_limited(f, _told(o)) for o in all_found if _rules_over(f, o))
+
+
+def _replaced_by(f: Found, all_found: Sequence[Found]) -> str:
+    return "; ".join(_limited(o, _told(o)) for o in all_found if _rules_over(o, f))

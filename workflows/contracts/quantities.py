@@ -1,0 +1,168 @@
+"""Amounts of a sentence: numbers in words or digits or both ("ninety (90) days"), with their unit; dates.
+
+A sentence is first rewritten so that each amount stands once, in digits, before its unit; then its words are cut into
+tokens. "one" and "two" without a unit stay words.
+"""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from workflows.domain import language
+
+_ONES = ("one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+         "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand")  # fmt: skip
+_SPELLED = rf"(?:(?:{_ONES})(?:[\s-]+(?:and[\s-]+)?(?:{_ONES}|half))*)"
+_DIGITS = r"\d[\d,]*(?:\.\d+)?"
+_UNIT = r"(?:calendar|business|working|consecutive|full|additional|further)?\s*-?(?:days?|weeks?|months?|years?|hours?|percent\b|per\s*cent\b|%)"
+_BOTH_PERCENT = re.compile(rf"(?i)\b{_SPELLED}\s+(?:percent|per\s*cent)\s*\(\s*({_DIGITS})\s*%\s*\)")
+_BOTH = re.compile(rf"(?i)\b{_SPELLED}\s*-?\(\s*({_DIGITS})\s*(%?)\s*\)")
+_TURNED = re.compile(rf"(?i)({_DIGITS})\s*\(\s*{_SPELLED}\s*\)")
+_WORDS = re.compile(rf"(?i)\b({_SPELLED})(?=[\s-]+{_UNIT})")
+_HAS_NUMBER = re.compile(rf"(?i)\d|\b(?:{_ONES})\b")
+_TOKEN = re.compile(r"[A-Za-z]+|\d[\d,]*(?:\.\d+)?|[%$\u00a7;:]")
+_NOT = re.compile(r"(?i)\b(can|do|does|is|are|wo|would|should|could|was|were|has|have|did)n'?t\b|\bcannot\b")
+_BRITISH = re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|ation|ations)$")
+_MONTH_OR_SLASH = re.compile(
+    r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\d\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\d+/\d+/\d+|\d{4}-\d\d-\d\d"
+)
+_ADJECTIVES = {"calendar", "business", "working", "consecutive", "full", "additional", "further", "whole", "continuous"}
+_UNITS = {
+    "day": "days",
+    "week": "weeks",
+    "month": "months",
+    "year": "years",
+    "hour": "hours",
+    "percent": "percent",
+    "%": "percent",
+}
+
+
+class Token(NamedTuple):
+    """A word: lower case and normalized for matching, whether it began with a capital, whether it owns ('s)."""
+
+    word: str
+    capital: bool
+    owner: bool
+
+
+class Quantity(NamedTuple):
+    """An amount with its unit (days, weeks, months, years, hours, percent, money, date, year) at tokens [start, end)."""
+
+    unit: str
+    amount: Decimal
+    start: int
+    end: int
+    business: bool = False
+    iso: str = ""
+
+
+def normal(word: str) -> str:
+    """A word as it is compared: lower case, British -ise as -ize."""
+    return _BRITISH.sub(r"iz\1", word.lower())
+
+
+def plain(sentence: str) -> str:
+    """The sentence with each amount once, in digits, and contractions written out."""
+    text = _NOT.sub(_spell_out, sentence) if "n't" in sentence or "annot" in sentence else sentence
+    if not _HAS_NUMBER.search(text):
+        return text
+    text = _BOTH_PERCENT.sub(r"\1%", text)
+    text = _BOTH.sub(r"\1\2", text)
+    text = _TURNED.sub(r"\1", text)
+    return _WORDS.sub(_in_digits, text)
+
+
+def _spell_out(m: re.Match[str]) -> str:
+    if not m[1]:
+        return "can not"
+    return {"wo": "will", "ca": "can"}.get(m[1].lower(), m[1]) + " not"
+
+
+@lru_cache(maxsize=512)
+def _value(words: str) -> str:
+    words = " ".join(words.lower().replace("-", " ").split())
+    half = words.endswith(" and one half") or words.endswith(" and half")
+    words = re.sub(r" and (?:one )?half$", "", words)
+    found = language.figures("one hundred" if words == "hundred" else words)
+    amount = found[0].amount if found else Decimal(1) if words == "one" else None
+    return "" if amount is None else str(amount + (Decimal("0.5") if half else 0))
+
+
+def _in_digits(m: re.Match[str]) -> str:
+    return _value(m[1]) or m[1]
+
+
+def tokens_of(sentence: str) -> tuple[tuple[Token, ...], tuple[Quantity, ...]]:
+    """The words of a sentence and its amounts."""
+    text = plain(sentence)
+    found: list[Token] = []
+    for m in _TOKEN.finditer(text):
+        word = m[0]
+        if word in ("s", "S") and m.start() and text[m.start() - 1] == "'" and found:
+            found[-1] = found[-1]._replace(owner=True)
+            continue
+        found.append(Token(normal(word), word[0].isupper(), text[m.end() : m.end() + 1] == "'" and word.endswith("s")))
+    return tuple(found), tuple(_quantities(found, text))
+
+
+def _quantities(tokens: list[Token], text: str) -> list[Quantity]:
+    found = []
+    for i, token in enumerate(tokens):
+        if not token.word[0].isdigit():
+            continue
+        amount = Decimal(token.word.replace(",", ""))
+        j = i + 1
+        business = False
+        while j < len(tokens) and tokens[j].word in _ADJECTIVES and j < i + 3:
+            business |= tokens[j].word in ("business", "working")
+            j += 1
+        unit = _unit(tokens, j)
+        if unit:
+            found.append(Quantity(unit, amount, i, j + 1, business))
+        elif i and tokens[i - 1].word == "$":
+            found.append(Quantity("money", amount, i - 1, i + 1))
+        elif len(token.word) == 4 and 1990 <= amount <= 2099:
+            found.append(Quantity("year", amount, i, i + 1))
+    if _MONTH_OR_SLASH.search(text):
+        found += _dates(tokens, text)
+    return found
+
+
+def _unit(tokens: list[Token], at: int) -> str:
+    if at >= len(tokens):
+        return ""
+    word = tokens[at].word
+    if word == "per" and at + 1 < len(tokens) and tokens[at + 1].word == "cent":
+        return "percent"
+    return _UNITS.get(word) or _UNITS.get(word.removesuffix("s"), "")
+
+
+def _dates(tokens: list[Token], text: str) -> list[Quantity]:
+    dates = [f for f in language.figures(text) if f.unit == "date" and len(str(f.amount)) == 8]
+    found = []
+    for f in dates:
+        before = len(_TOKEN.findall(text[: f.start]))
+        digits = str(f.amount)
+        iso = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+        found.append(Quantity("date", f.amount, before, before + len(_TOKEN.findall(f.words)), iso=iso))
+    return found
+
+
+_DAYS = {"days": Decimal(1), "weeks": Decimal(7), "months": Decimal(30), "years": Decimal(365)}
+_MONTHS = {"days": Decimal(1) / 30, "weeks": Decimal(7) / 30, "months": Decimal(1), "years": Decimal(12)}
+
+
+def converted(q: Quantity, unit: str) -> Decimal | None:
+    """The amount in `unit`, or None where it is of another kind. A year is 12 months or 365 days, a month 30 days."""
+    if q.unit == unit:
+        return q.amount
+    if unit == "days" and q.unit in _DAYS:
+        return q.amount * _DAYS[q.unit]
+    if unit == "months" and q.unit in _MONTHS:
+        months = q.amount * _MONTHS[q.unit]
+        return months.quantize(Decimal(1)) if q.unit in ("days", "weeks") else months
+    if unit == "hours" and q.unit == "days":
+        return q.amount * 24
+    return None

@@ -1,0 +1,248 @@
+"""Tokens to what they mean: words of the vocabulary found in a sentence, and who does what in it.
+
+The vocabulary is data (phrases such as `terminat*` or `without (any) cause/reason`, `..` for up to five words between).
+It is laid out as a table by first word once, so that a sentence costs one look-up a word. A longer phrase hides the
+shorter actors inside it: the "Plan" of "Benefit Plan" is no party.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from workflows.contracts.quantities import Quantity, Token, normal, tokens_of
+
+ACTORS = ("payer", "practice", "either", "member", "other_plan", "third_party", "state")
+_GAP = 5
+_PREPOSITIONS = {"to", "from", "by", "with", "of", "between", "against", "for", "upon", "on", "in", "under", "than", "through",
+                 "among", "towards", "toward", "about", "at", "other", "per", "giving", "gives", "give", "named"}  # fmt: skip
+_NEGATIVE = {"not", "no", "never", "neither", "nor", "nothing", "none"}
+_BE = {"be", "been", "being", "is", "are", "was", "were"}
+Phrase = tuple[tuple[tuple[str, ...], bool], ...]  # alternatives, optional
+
+
+class _Compiled(NamedTuple):
+    concept: str
+    rest: Phrase
+    cased: bool
+
+
+def _elements(phrase: str) -> Phrase:
+    made: list[tuple[tuple[str, ...], bool]] = []
+    for raw in phrase.split():
+        optional = raw.startswith("(") and raw.endswith(")")
+        alternatives = tuple(
+            a if a == ".." else (normal(a[:-1]) + "*" if a.endswith("*") else normal(a))
+            for a in raw.strip("()").split("/")
+        )
+        made.append((alternatives, optional))
+    return tuple(made)
+
+
+class Vocabulary:
+    """The phrases of all words, ready to be found."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]], cased: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._exact: dict[str, list[_Compiled]] = {}
+        self._stems: dict[str, list[_Compiled]] = {}
+        self._known: dict[str, tuple[_Compiled, ...]] = {}
+        for concept, phrases in words.items():
+            for phrase in phrases:
+                self._add(concept, _elements(phrase), cased=False)
+        for concept, phrases in (cased or {}).items():
+            for phrase in phrases:
+                self._add(concept, _elements(phrase), cased=True)
+
+    def _add(self, concept: str, elements: Phrase, *, cased: bool) -> None:
+        first, optional = elements[0]
+        for word in first:
+            compiled = _Compiled(concept, elements[1:], cased)
+            (self._stems if word.endswith("*") else self._exact).setdefault(word.rstrip("*"), []).append(compiled)
+        if optional:
+            self._add(concept, elements[1:], cased=cased)
+
+    def _starting(self, word: str) -> tuple[_Compiled, ...]:
+        known = self._known.get(word)
+        if known is None:
+            found = list(self._exact.get(word, ()))
+            for k in range(2, len(word) + 1):
+                found += self._stems.get(word[:k], ())
+            known = self._known[word] = tuple(found)
+        return known
+
+    def find(self, tokens: Sequence[Token]) -> dict[str, list[tuple[int, int]]]:
+        """Where each word of the vocabulary stands, as [start, end) in tokens."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for i, token in enumerate(tokens):
+            for compiled in self._starting(token.word):
+                if compiled.cased and not token.capital:
+                    continue
+                end = _ends(tokens, i + 1, compiled.rest)
+                if end is not None:
+                    found.setdefault(compiled.concept, []).append((i, end))
+        return found
+
+
+def _ends(tokens: Sequence[Token], at: int, rest: Phrase) -> int | None:
+    """Where a phrase ends that goes on at `at`, or None."""
+    if not rest:
+        return at
+    (alternatives, optional), more = rest[0], rest[1:]
+    if alternatives == ("..",):
+        for skip in range(_GAP + 1):
+            if (end := _ends(tokens, at + skip, more)) is not None:
+                return end
+        return None
+    if at < len(tokens) and _is(tokens[at].word, alternatives) and (end := _ends(tokens, at + 1, more)) is not None:
+        return end
+    return _ends(tokens, at, more) if optional else None
+
+
+def _is(word: str, alternatives: tuple[str, ...]) -> bool:
+    return any(word == a or (a[-1] == "*" and word.startswith(a[:-1])) for a in alternatives)
+
+
+class Tagged:
+    """A sentence with its tokens, amounts and the words of the vocabulary found in it."""
+
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self.tokens, self.quantities = tokens_of(text)
+        self.tags = vocabulary.find(self.tokens)
+        for q in self.quantities:
+            self.tags.setdefault(q.unit, []).append((q.start, q.end))
+        if self.quantities and any(q.unit in ("days", "weeks", "months", "years") for q in self.quantities):
+            self.tags["period"] = [
+                (q.start, q.end) for q in self.quantities if q.unit in ("days", "weeks", "months", "years")
+            ]
+
+    def has(self, group: str) -> bool:
+        """Whether any of the words `a|b` stands here."""
+        return any(name in self.tags for name in group.split("|"))
+
+    def places(self, group: str) -> Iterator[tuple[int, int]]:
+        """Where any of the words `a|b` stands."""
+        for name in group.split("|"):
+            yield from self.tags.get(name, ())
+
+    @cached_property
+    def actors(self) -> list[tuple[int, int, str]]:
+        """The parties in order, the longest where several begin or overlap, "A or B" as either."""
+        names = {*ACTORS, "document"}
+        spans = sorted(
+            ((s, e, n) for n in names for s, e in self.tags.get(n, ())), key=lambda x: (x[0], -(x[1] - x[0]))
+        )
+        kept: list[tuple[int, int, str]] = []
+        for span in spans:
+            if not kept or span[0] >= kept[-1][1]:
+                kept.append(span)
+        joined: list[tuple[int, int, str]] = []
+        for s, e, n in kept:
+            if joined and {joined[-1][2], n} == {"payer", "practice"} and s - joined[-1][1] == 1:
+                if self.tokens[s - 1].word in ("or", "and", "nor"):
+                    joined[-1] = (joined[-1][0], e, "either")
+                    continue
+            joined.append((s, e, n))
+        return [x for x in joined if x[2] != "document"]
+
+    def subject(self, at: int, end: int) -> str:
+        """Who does the verb at [at, end): after "by" where it is passive, else the nearest party before it that is
+        no object of a preposition and no owner."""
+        passive = any(self.tokens[i].word in _BE for i in range(max(0, at - 3), at))
+        if passive:
+            for s, _, name in self.actors:
+                if end <= s <= end + 10 and self.tokens[s - 1].word in ("by", "the") and (
+                    self.tokens[s - 1].word == "by" or self.tokens[s - 2].word == "by"
+                ):  # fmt: skip
+                    return name
+            return "none"
+        for s, e, name in reversed(self.actors):
+            if e > at:
+                continue
+            before = self.tokens[s - 1].word if s else ""
+            if before in ("the", "a", "an", "any", "each", "every", "such", "that", "this") and s > 1:
+                before = self.tokens[s - 2].word
+            if before in _PREPOSITIONS or self.tokens[e - 1].owner:
+                continue
+            return name
+        return "none"
+
+    def negated(self, at: int) -> bool:
+        """Whether the verb at `at` is denied: a negative word before it in the same clause."""
+        for i in range(at - 1, max(-1, at - 14), -1):
+            word = self.tokens[i].word
+            if word in (";", ":"):
+                return False
+            if word in _NEGATIVE:
+                return not (word == "not" and self.tokens[i - 1].word in ("or", "if", "whether")) and not (
+                    word == "no"
+                    and i + 1 < len(self.tokens)
+                    and self.tokens[i + 1].word in ("later", "more", "less", "fewer")
+                )
+        return False
+
+
+_DEFINED = re.compile(
+    r"\(\s*(?:(?:hereinafter|hereafter|herein|collectively|individually|together|each|the|a|an|as|called|referred|to|we|or|and|us|our|you)[\s,]*)*"
+    r"\"([A-Z][\w .&'-]{1,40}?),?\"(?:[\s,]*(?:or|and)?\s*(?:the\s+)?\"([A-Z][\w .&'-]{1,40}?),?\")?[^)]{0,60}\)"
+)
+_MEANS = re.compile(
+    r"\"([A-Z][\w '-]{1,40})\"(?:\s*(?:or\s+\"[^\"]+\"))?\s+(?:means|is|refers\s+to|shall\s+mean|are|includes)\s+([^.]{10,220})"
+)
+_PAYER_WORDS = re.compile(
+    r"(?i)health\s*plan|insur|benefit|network|alliance|hmo\b|administrat|payer|payor|\bppo\b|mutual|assurance|managed|blue|indemnity|health\s+(?:care\s+)?service\s+corp|carrier|reinsur|employer|health\s+maintenance|coverage"
+)
+_PRACTICE_WORDS = re.compile(
+    r"(?i)physician|practice|medical\s+group|clinic|p\.c\.|pllc|p\.l\.l\.c|p\.a\.|m\.d\.|associates|pediatric|family\s+medicine|orthop|cardio|dermat|surg|specialist|provider|professional|doctor|medicine|obstetric|psychiatr|gastro|podiatr|oncolog|urolog|neurolog|primary\s+care|s\.c\.|eye|ent\b|women"
+)
+_SKIP = {"Agreement", "Effective Date", "Party", "Parties", "Amendment", "Contract", "Exhibit", "Term", "Commencement Date", "Addendum", "Plan Documents",
+         "Covered Services", "Services", "Initial Term", "Base Agreement", "Original Agreement", "Schedule", "Attachment"}  # fmt: skip
+
+
+def parties_in(text: str) -> dict[str, tuple[str, ...]]:
+    """The names a contract gives its parties and those it pays for: payer, practice, member."""
+    found: dict[str, dict[str, None]] = {"payer": {}, "practice": {}, "member": {}}
+    for m in _DEFINED.finditer(text[:14_000]):
+        names = [n.strip() for n in m.groups() if n and n.strip() not in _SKIP]
+        before = re.split(r"\band\s+(?=[A-Z][\w ,.&]+$)|\bbetween\b|;", text[max(0, m.start() - 150) : m.start()])[-1]
+        role = _role(before, names)
+        for name in names:
+            if role:
+                found[role].setdefault(name)
+    for m in _MEANS.finditer(text[:40_000]):
+        name, meaning = m[1].strip(), m[2][:120]
+        if name in _SKIP or re.search(
+            r"(?i)agreement|services?$|schedule|date|rate|claim|manual|polic|program|product|^benefit", name
+        ):
+            continue
+        if re.match(
+            r"(?i)(?:any|an|a|each|the)?\s*(?:eligible\s+)?(?:individual|person|anyone|enrollee|subscriber|insured)",
+            meaning,
+        ):
+            found["member"].setdefault(name)
+        elif re.match(
+            r"(?i)(?:any|an|a|each|the)?\s*(?:duly\s+|licensed\s+)*(?:physician|practitioner|health\s+care\s+professional|doctor)",
+            meaning,
+        ):
+            found["practice"].setdefault(name)
+        elif re.match(
+            r"(?i).{0,60}\b(?:employer|insurer|payer|payor|entity|health\s+plan|trust|sponsor)\b", meaning
+        ) and not re.search(r"(?i)\bplan\s+document|certificate", meaning):
+            found["payer"].setdefault(name)
+    return {role: tuple(names) for role, names in found.items()}
+
+
+def _role(before: str, names: list[str]) -> str:
+    own = " ".join(names)
+    if re.search(r"(?i)^(?:provider|practice|group|physician|clinic|medical group|doctor|you)", own):
+        return "practice"
+    if re.search(r"(?i)plan|payer|payor|insurer|company|carrier|network|hmo|administrator", own):
+        return "payer"
+    last_payer = max((m.start() for m in _PAYER_WORDS.finditer(before)), default=-1)
+    last_practice = max((m.start() for m in _PRACTICE_WORDS.finditer(before)), default=-1)
+    if last_payer == last_practice == -1:
+        return ""
+    pay, practice = len(_PAYER_WORDS.findall(before)), len(_PRACTICE_WORDS.findall(before))
+    if pay != practice:
+        return "payer" if pay > practice else "practice"
+    return "payer" if last_payer > last_practice else "practice"
