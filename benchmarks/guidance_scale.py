@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.evals.questions import questions
 from workflows.adapters.embeddings import NAME
-from workflows.adapters.passages import SHIPPED, PassageIndex
+from workflows.adapters.passages import PassageIndex
+from workflows.adapters.shipped import SHIPPED
 from workflows.catalog.shelf import shelf
 from workflows.domain.guidance import Entry, Shelf
 

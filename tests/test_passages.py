@@ -9,7 +9,8 @@ import pytest
 
 from workflows.adapters import embeddings, passages
 from workflows.adapters.embeddings import Embedder
-from workflows.adapters.passages import SHIPPED, PassageIndex, ship, stale
+from workflows.adapters.passages import PassageIndex
+from workflows.adapters.shipped import SHIPPED, read_shipped, ship
 from workflows.domain.errors import Refused
 from workflows.domain.guidance import Entry, Shelf
 
@@ -22,7 +23,7 @@ def found(index: PassageIndex, question: str = ASKED) -> list[tuple[str, float]]
 
 
 def test_the_shipped_vectors_are_those_of_the_texts(guidance_shelf: Shelf) -> None:
-    assert stale(guidance_shelf.entries) == (0, 0)
+    assert read_shipped().problem(guidance_shelf) == ""
     some = guidance_shelf.entries[::400]
     with np.load(SHIPPED) as held:
         known = dict(zip(held["ids"].tolist(), held["vectors"].astype(np.float32), strict=True))
@@ -78,13 +79,15 @@ def test_a_model_that_is_not_the_one_chosen_is_not_used_and_said(
 
 def test_vectors_of_another_embedding_are_not_taken(tmp_path: Path, guidance_shelf: Shelf) -> None:
     file = tmp_path / "vectors.npz"
-    some = guidance_shelf.entries[:3]
+    some = guidance_shelf.model_copy(update={"entries": guidance_shelf.entries[:3], "digest": "some"})
     assert ship(some, file) == 3
-    assert stale(some, file) == (0, 0)
+    assert read_shipped(file).problem(some) == ""
     assert ship(some, file) == 0, "nothing is embedded twice"
+    other = some.model_copy(update={"digest": "other"})
+    assert "learned from other texts" in read_shipped(file).problem(other)
     with np.load(file) as held:
-        np.savez(file, form=np.array("another model"), ids=held["ids"], vectors=held["vectors"])
-    assert stale(some, file)[0] == 3
+        np.savez(file, **{**held, "form": np.array("another model")})
+    assert read_shipped(file).problem(some) == "3 texts have no vector"
 
 
 @pytest.mark.parametrize(

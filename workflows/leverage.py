@@ -43,6 +43,9 @@ def argue(
             continue
         gain = reasoning(topic, answers, register)
         reasons += [gain, _passage(topic, f"gain.{topic.id}.plain", topic.gain, topic.sources, register)]
+        mechanism = _mechanism(topic, answers)
+        if mechanism:
+            reasons.append(_passage(topic, f"gain.{topic.id}.why", mechanism.says, mechanism.sources, register))
         reasons += _gains_of(topic, facts, answers, register)
         claims.append(_claim(topic, facts, gain, answers))
     return tuple(sorted(claims, key=lambda c: (-c.strength, c.topic))), tuple(reasons)
@@ -51,7 +54,7 @@ def argue(
 def _claim(topic: Topic, facts: Sequence[Evidence], gain: Evidence, answers: Mapping[str, Answer]) -> Claim:
     best: Grade = facts[0].grade  # the fact the argument leads with
     further = min(len(facts) - 1, MOST_FACTS)
-    lead = min(MOST_LEAD, int(_weight(facts[0]) * 2 / 3)) if "comparator" in facts[0].parts else 0
+    lead = _lead(facts[0])
     strength = min(100, int(topic.weight * WORTH[best]) + PER_FURTHER_FACT * further + lead)
     shown = facts[:MOST_FACTS]
     advice = tuple(s.say for s in topic.strengthen if not any(field in answers for field in s.missing))
@@ -155,6 +158,17 @@ def _weight(fact: Evidence) -> Decimal:
     beside = Decimal(fact.parts.get("comparator", "0").rstrip("%").replace(",", ""))
     spread = (beside * (100 - beside)).sqrt() or Decimal(1)
     return _margin(fact) * (Decimal(patients.replace(",", "")).sqrt() if patients else UNNAMED) / spread
+
+
+def _lead(fact: Evidence) -> int:
+    """Points of strength for a leading fact far ahead of its comparator: by how sure it is, or (where no number of
+    patients is told) by how much lower."""
+    if "comparator" in fact.parts:
+        return min(MOST_LEAD, int(_weight(fact) * 2 / 3))
+    if fact.key in ("quality.readmission_rate", "er_avoidance.ed_rate"):
+        margin, own = _margin(fact), next((f.amount for f in figures(fact.value)), Decimal())
+        return min(MOST_LEAD, int(margin / (own + margin) * 100 / 3)) if margin > 0 else 0
+    return 0
 
 
 def _by_chance(fact: Evidence) -> bool:

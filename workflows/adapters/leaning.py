@@ -1,8 +1,8 @@
 """Which kind of question a question leans to: a classifier over its vector and over what its words show.
 
 Kernel least squares, fitted in closed form to every sample, look-alike and article question of the shelf, each kind
-and each family against the rest. Fitting takes a second or two when the index is built; asking takes one product with
-some thousand rows. There is nothing random in it.
+and each family against the rest. Fitting takes some seconds, so what was learned ships beside the vectors; asking takes
+one product with some thousand rows. There is nothing random in it.
 """
 
 from collections import Counter
@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 from workflows.domain.guidance import AskedWords, Entry, Shelf
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
     from workflows.adapters.embeddings import Vectors
+
+    Lesson = dict[str, NDArray[Any]]
 
 _SHOWN = 0.3  # what a word list counts beside a vector of length 1
 _WIDTH = 0.5  # of the kernel exp(-WIDTH * squared distance)
@@ -29,23 +35,14 @@ class Leaning:
         self._squares: Vectors = (rows**2).sum(1)
 
     @classmethod
-    def fit(cls, shelf: Shelf, vectors: "Vectors") -> "Leaning":
-        """Learn from the entries of the shelf, whose vectors these are."""
+    def learned(cls, shelf: Shelf, vectors: "Vectors", lesson: "Lesson | None") -> "Leaning":
+        """What the entries of the shelf teach, whose vectors these are; from the lesson where it is of this shelf."""
         import numpy as np
 
-        taught = _taught(shelf)
-        families = sorted({entry.owner for _, entry, _ in taught if entry.kind == "sample"})
-        names = (*sorted({shelf.recognized[family].kind for family in families}), *families)
-        wanted = [
-            [1.0 if name == kind or (name == entry.owner and entry.kind == "sample") else -1.0 for name in names]
-            for _, entry, kind in taught
-        ]
-        smooth = np.array([_SMOOTH / _COUNTS[kind] for _, _, kind in taught], np.float32)
-        if not names:
-            return cls((), np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32), shelf)
-        rows = np.stack([_features(vectors[at], entry.text, shelf.words) for at, entry, _ in taught])
-        weights = np.linalg.solve(_kernel(rows, rows, (rows**2).sum(1)) + np.diag(smooth), np.array(wanted, np.float32))
-        return cls(names, rows, weights, shelf)
+        if lesson is None or str(lesson["of"]) != shelf.digest:
+            lesson = learn(shelf, vectors)
+        rows = np.hstack([vectors[lesson["at"]], _SHOWN * lesson["shown"].astype(np.float32)])
+        return cls(tuple(lesson["names"].tolist()), rows, lesson["weights"].astype(np.float32), shelf)
 
     def save(self, path: Path) -> None:
         """Keep what was learned."""
@@ -63,11 +60,39 @@ class Leaning:
 
     def __call__(self, question: str, vector: "Vectors") -> dict[str, float]:
         """How far the question leans to each kind and to each family."""
+        import numpy as np
+
         if not self._names:
             return {}
-        row = _features(vector, question, self._words)
+        shown = np.array(_shown(question, self._words), np.float32)
+        row = np.concatenate([vector.astype(np.float32), _SHOWN * shown])
         scores = _kernel(row[None, :], self._rows, self._squares)[0] @ self._weights
         return dict(zip(self._names, scores.tolist(), strict=True))
+
+
+def learn(shelf: Shelf, vectors: "Vectors") -> "Lesson":
+    """Fit to the entries of the shelf, whose vectors these are: which entries teach (`at`), what their words show, the
+    names of kinds and families, and the weight of each entry for each name; `of` is the digest of the shelf."""
+    import numpy as np
+
+    taught = _taught(shelf)
+    families = sorted({entry.owner for _, entry, _ in taught if entry.kind == "sample"})
+    names = (*sorted({shelf.recognized[family].kind for family in families}), *families)
+    wanted = [
+        [1.0 if name == kind or (name == entry.owner and entry.kind == "sample") else -1.0 for name in names]
+        for _, entry, kind in taught
+    ]
+    smooth = np.array([_SMOOTH / _COUNTS[kind] for _, _, kind in taught], np.float32)
+    at = np.array([at for at, _, _ in taught], np.int32)
+    lists = [_shown(entry.text, shelf.words) for _, entry, _ in taught]
+    shown = np.array(lists, bool).reshape(len(taught), len(shelf.words.shows))
+    weights = np.zeros((0, 0), np.float32)
+    if names:
+        rows = np.hstack([vectors[at], _SHOWN * shown.astype(np.float32)])
+        alike = _kernel(rows, rows, (rows**2).sum(1)) + np.diag(smooth)
+        weights = np.linalg.solve(alike, np.array(wanted, np.float32))
+    half = weights.astype(np.float16)
+    return {"of": np.array(shelf.digest), "at": at, "shown": shown, "names": np.array(names), "weights": half}
 
 
 def _taught(shelf: Shelf) -> list[tuple[int, Entry, str]]:
@@ -93,12 +118,9 @@ def _kind(entry: Entry, shelf: Shelf) -> str:
     return "question" if entry.kind == "question" and not refused else ""
 
 
-def _features(vector: "Vectors", question: str, words: AskedWords) -> "Vectors":
-    import numpy as np
-
-    shown = words.shown(question)
-    lists = np.array([_SHOWN if name in shown else 0.0 for name in words.shows], np.float32)
-    return np.concatenate([vector.astype(np.float32), lists])
+def _shown(text: str, words: AskedWords) -> list[bool]:
+    shown = words.shown(text)
+    return [name in shown for name in words.shows]
 
 
 def _kernel(left: "Vectors", right: "Vectors", squares: "Vectors") -> "Vectors":

@@ -16,8 +16,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from workflows.adapters.embeddings import DIMENSIONS, NAME, Embedder
+from workflows.adapters.embeddings import NAME, Embedder
 from workflows.adapters.leaning import Leaning
+from workflows.adapters.shipped import SHIPPED, read_shipped
 from workflows.adapters.spelling import Spelling
 from workflows.domain.errors import Refused
 from workflows.domain.guidance import Entry, Hit, Shelf
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from workflows.adapters.embeddings import Vectors
 
-SHIPPED = Path(__file__).resolve().parents[2] / "knowledge/guidance/vectors.npz"
 _FOUND = 300  # entries looked at: an article has some eight questions and eight passages
 _AT_ONCE = 5000  # Chroma takes about 5,400 vectors in one call
 _WORDS = """SELECT rowid, bm25(entries) FROM entries WHERE entries MATCH ? ORDER BY bm25(entries) LIMIT ?"""
@@ -121,38 +121,6 @@ class PassageIndex:
         return {int(at): -float(score) for at, score in rows}
 
 
-def stale(entries: Sequence[Entry], shipped: Path = SHIPPED) -> tuple[int, int]:
-    """How many entries have no shipped vector, and how many shipped vectors no entry needs."""
-    known = _shipped(shipped)
-    wanted = {entry.id for entry in entries}
-    return len(wanted - known.keys()), len(known.keys() - wanted)
-
-
-def ship(entries: Sequence[Entry], shipped: Path = SHIPPED) -> int:
-    """Write the file of vectors for these entries; returns how many were embedded anew. Raises Refused where the
-    embedding is not there."""
-    import numpy as np
-
-    known = _shipped(shipped)
-    wanted = sorted({entry.id: entry.text for entry in entries}.items())
-    missing = [(id, text) for id, text in wanted if id not in known]
-    if missing:
-        fresh = Embedder.open()([text for _, text in missing])
-        known |= {id: vector for (id, _), vector in zip(missing, fresh, strict=True)}
-    vectors = np.array([known[id] for id, _ in wanted], np.float16)
-    np.savez_compressed(shipped, form=np.array(NAME), ids=np.array([id for id, _ in wanted]), vectors=vectors)
-    return len(missing)
-
-
-def _shipped(path: Path) -> "dict[str, Vectors]":
-    import numpy as np
-
-    with contextlib.suppress(OSError, ValueError, KeyError), np.load(path, allow_pickle=False) as held:
-        if str(held["form"]) == NAME:
-            return dict(zip(held["ids"].tolist(), held["vectors"].astype(np.float32), strict=True))
-    return {}
-
-
 def _embedder() -> tuple[Embedder | None, str]:
     try:
         return Embedder.open(), ""
@@ -177,26 +145,16 @@ def _build(shelf: Shelf, folder: Path, embedder: Embedder | None, shipped: Path)
     searched = _searched(shelf.entries)
     if embedder is not None:
         collection = _collection(folder)
-        vectors = _vectors(shelf.entries, embedder, shipped)
+        vectors, lesson = read_shipped(shipped).for_shelf(shelf, embedder)
         for start in range(0, len(searched), _AT_ONCE):
             part = searched[start : start + _AT_ONCE]
             collection.add(ids=[str(at) for at in part], embeddings=vectors[part])
-        Leaning.fit(shelf, vectors).save(folder / "leaning.npz")
+        Leaning.learned(shelf, vectors, lesson).save(folder / "leaning.npz")
     database = sqlite3.connect(folder / "words.db")
     with contextlib.closing(database), database:
         database.execute("CREATE VIRTUAL TABLE entries USING fts5(text, content='', tokenize='porter unicode61')")
         rows = ((at, shelf.entries[at].text) for at in searched)
         database.executemany("INSERT INTO entries (rowid, text) VALUES (?, ?)", rows)
-
-
-def _vectors(entries: Sequence[Entry], embedder: Embedder, shipped: Path) -> "Vectors":
-    import numpy as np
-
-    known = _shipped(shipped)
-    missing = {entry.id: entry.text for entry in entries if entry.id not in known}
-    if missing:
-        known |= dict(zip(missing, embedder(list(missing.values())), strict=True))
-    return np.array([known[entry.id] for entry in entries], np.float32).reshape(len(entries), DIMENSIONS)
 
 
 def _collection(folder: Path) -> "Collection":

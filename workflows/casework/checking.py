@@ -7,22 +7,20 @@ from workflows.domain.errors import KnowledgeFault
 
 def knowledge_problems() -> tuple[str, ...]:
     """Everything that is wrong, as lines of file, line and what; empty when all is sound."""
-    from workflows.adapters.passages import stale
+    from workflows.adapters.shipped import read_shipped
 
     try:
         shelf = load_shelf(Catalog.load())
     except KnowledgeFault as fault:
         return fault.problems
-    missing, idle = stale(shelf.entries)
-    if missing or idle:
-        todo = "run `parley check --embed`"
-        return (f"guidance/vectors.npz:1: {missing} texts without a vector, {idle} vectors without a text; {todo}",)
+    if problem := read_shipped().problem(shelf):
+        return (f"guidance/vectors.npz:1: {problem}; run `parley check --embed`",)
     return ()
 
 
 def embed_guidance() -> int:
     """Embed the guidance texts that have no vector yet and write the file that ships; returns how many there were.
     Raises KnowledgeFault where the shelf is not sound, Refused where the embedding is not installed as it should be."""
-    from workflows.adapters.passages import ship
+    from workflows.adapters.shipped import ship
 
-    return ship(load_shelf(Catalog.load()).entries)
+    return ship(load_shelf(Catalog.load()))

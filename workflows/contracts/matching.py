@@ -185,7 +185,10 @@ def true(condition: Condition, marks: frozenset[str], values: Values) -> bool:
         value = values.get(name)
         if not isinstance(value, (int, float)):
             return negative
-        limit = float(rest[1])
+        other = rest[1] if rest[1][0].isdigit() else values.get(rest[1])
+        if other is None or (isinstance(other, str) and not other[0].isdigit()):
+            return negative
+        limit = float(other)
         held = {
             "<": value < limit,
             "<=": value <= limit,

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from workflows.domain.contract import Level
 from workflows.domain.frozen import Frozen
 
-_CONDITION = re.compile(r"(?:not )?[a-z_]+(?: (?:<|<=|>|>=|==) \d+(?:\.\d+)?)?")
+_CONDITION = re.compile(r"(?:not )?[a-z_]+(?: (?:<|<=|>|>=|==) (?:\d+(?:\.\d+)?|[a-z_]+))?")
 
 
 def _condition(text: str) -> str:

@@ -99,7 +99,7 @@ def _for_options(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
     if other:
         clause = other.parts["clause"]
         named = clause if clause[:2].isupper() else clause[:1].lower() + clause[1:]
-        yield phrase("option.relief", named, "the first request besides the rate", [other])
+        yield phrase("option_d.relief", named, "the first request besides the rate", [other])
 
 
 def why_first_letter(ground: Ground, known: Mapping[str, Evidence]) -> str:

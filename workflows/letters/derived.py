@@ -57,7 +57,7 @@ def _team(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
         solo = len(people) == 1 and people[0].key == "practice.physicians" and people[0].bare == "1"
         said = "a solo practice" if solo else joined([e.value for e in people])
         yield phrase("team.summary", said, "the clinicians counted in the interview", people)
-    rows = [row for key, row in known.items() if key.startswith("diagnoses.top[")][:4]
+    rows = [row for key, row in known.items() if key.startswith("diagnoses.top[")][:3]
     if rows:
         named = [
             row.parts["condition"]
@@ -71,6 +71,8 @@ def _team(known: Mapping[str, Evidence]) -> Iterator[Evidence]:
             for row in rows
         ]
         yield phrase("team.conditions", joined(named), "the first diagnoses of the interview", rows)
+        plain = joined([row.parts["condition"] for row in rows])
+        yield phrase("team.treats", plain, "the first diagnoses of the interview", rows)
 
 
 def _offer(known: Mapping[str, Evidence]) -> Iterator[Evidence]:

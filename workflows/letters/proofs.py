@@ -14,6 +14,7 @@ from workflows.letters.ground import Ground
 _PLACE = "network_place"
 _NOT_PROOFS = (_PLACE, "rates_behind", "administrative_ease")
 _ACCESS, _ED = "access", "ed_avoidance"
+_AGAINST = " against "  # a rate beside another: no second one is needed
 _FACTS = 2  # of one claim; a third is not read
 _HOURS = ("access.evenings", "access.weekends")
 _COUNTED_ED = ("er_avoidance.ed_rate", "er_avoidance.ed_visits_avoided", "er_avoidance.same_day_slots")
@@ -69,7 +70,8 @@ def _told(section: OutlineSection, outline: Outline, ground: Ground) -> Iterator
     }
     for claim in claims[: section.most]:
         rest = [f for f in ground.facts[claim.topic][1 if claim == first else 0 :] if f.key not in said]
-        facts = (*rest[:_FACTS], *(_hours(ground) if _with_hours(claim.topic, ground) else ()))
+        most = 1 if rest and claim.topic != _ED and _AGAINST in rest[0].says else _FACTS
+        facts = (*rest[:most], *(_hours(ground) if _with_hours(claim.topic, ground) else ()))
         if facts:
             yield Proof(topic=claim.topic, title=claim.title, facts=facts)
 
@@ -92,7 +94,9 @@ def proofs(
     single = {t.id for t in ground.topics if any(m.facts for m in t.mechanisms)}
     for proof in _told(section, outline, ground):
         id = section.id if section.id == "place" else f"{section.id}.{proof.topic}"
-        full, plain = (known.get(f"gain.{proof.topic}{end}") for end in ("", ".plain"))
+        full, plain, why = (known.get(f"gain.{proof.topic}{end}") for end in ("", ".plain", ".why"))
+        if page or proof.topic != _ED:
+            full = why or full
         reason = full if page or not reasoned else plain
         if proof.topic in single:  # what one fact means is said of that fact, or not at all
             reason = next((gain for f in proof.facts if (gain := known.get(f"gain.{f.key}"))), None)
@@ -108,7 +112,7 @@ def _section(
     for i, (fact, plain) in enumerate(zip(proof.facts, _briefly(proof.facts), strict=True)):
         text = _noted(plain) if page else plain
         said.append(Sentence(slot=f"{id}.{i}", kind="assertion", text=text, evidence=_held(fact, ground)))
-        if counts and fact.key == "er_avoidance.ed_visits_avoided":
+        if counts and not page and fact.key == "er_avoidance.ed_visits_avoided":
             said.append(Sentence(slot=f"{id}.counts", kind="assertion", text=counts.says, evidence=(counts.id,)))
     if reason:
         said.append(Sentence(slot=f"{id}.gain", kind="reasoning", text=reason.says, evidence=(reason.id,)))
