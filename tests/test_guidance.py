@@ -43,7 +43,7 @@ def unsupported(reply: Reply, shelf: Shelf) -> list[str]:
         ULTIMATUM,
         "what is the 2026 medicare conversion factor",
         "how do we count ER visits we avoided so they believe us",
-        "can they take back money from 2 years ago and is there a limit in our state",
+        "how far back do payers take money back and which states limit it",
         "should we threaten to leave",
         "what increase can a small practice expect",
     ],

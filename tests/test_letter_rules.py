@@ -66,16 +66,16 @@ RATE = {
 def test_two_counts_that_differ_are_explained_and_money_is_on_the_lower(made: Make) -> None:
     # (201 - 142) x 2,300 / 1,000 = 135.7, beside the 412 of the triage log; 136 x $1,865 = $253,640
     text = said(made(RATE))
-    assert "over 2,300 members the rate above means 136 visits fewer" in text
+    assert "Over 2,300 members the difference between the two rates is 136 visits" in text
     assert "for each of 136 emergency visits, the lower count" in text
     assert "come to $253,640" in text
     more = said(made({**RATE, "er_avoidance.ed_rate_comparator": 501}))  # 826 fewer: the log is the lower one
-    assert "the count of 412 holds only those our record shows" in more
+    assert "our count of 412 is lower: it holds only those our record shows" in more
     assert "the 412 emergency visits avoided" in more
 
 
 def test_counts_of_two_periods_are_not_set_against_each_other(made: Make) -> None:
-    assert "visits fewer" not in said(made({**RATE, "er_avoidance.ed_rate_period": "2024"}))
+    assert "between the two rates" not in said(made({**RATE, "er_avoidance.ed_rate_period": "2024"}))
 
 
 def test_a_published_price_of_primary_care_is_not_lent_to_another_specialty(made: Make) -> None:
@@ -118,8 +118,8 @@ def test_a_capital_that_opened_the_user_s_words_is_lost_inside_a_sentence(made: 
 def test_the_method_line_reads_each_fact_and_not_its_topic(made: Make) -> None:
     line = next(s.text for s in made(RATE, "value_proposition").sentences() if s.slot == "method.method")
     assert "estimated for emergency visits avoided" in line
-    assert "set beside your own reports for" in line
-    assert "emergency department use" in line.split("estimated")[0]
+    assert "other figures are measured, as cited" in line
+    assert "emergency department use" not in line
 
 
 def test_a_gap_is_named_as_a_person_would_name_it(made: Make) -> None:
@@ -130,7 +130,8 @@ def test_a_gap_is_named_as_a_person_would_name_it(made: Make) -> None:
 def test_why_this_number_is_told_by_year_beside_the_costs(made: Make) -> None:
     # last changed on January 1, 2019: 7 full years; wages 14% in 3 years is 4.7% a year
     text = said(made({}))
-    assert "for each full year since the last change; the costs above rose 4.7% a year" in text
+    assert "for each full year from the last change to the new rates" in text
+    assert "the costs above rose 4.7% a year" in text
     assert "costs above" not in said(made({"rates.cost_trend": "staff wages fell 14% from 2022 to 2025"}))
     assert "costs above" not in said(made({"rates.cost_trend": "staff wages rose 2% from 2022 to 2025"}))
 

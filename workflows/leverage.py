@@ -17,7 +17,7 @@ WORTH: Mapping[Grade, Decimal] = {"measured": Decimal("1"), "estimated": Decimal
 PER_FURTHER_FACT, MOST_FACTS = 3, 3
 FEW = Decimal(3)  # same-specialty practices nearby up to which the payer has little choice
 LONG = Decimal(28)  # days: a wait elsewhere that speaks for itself
-FAR, TWICE = Decimal(15), Decimal(2)  # miles to a neighbor that is none; how much longer its wait is
+FAR, TWICE = Decimal(10), Decimal(2)  # miles to a neighbor that is none; how much longer its wait is
 MOST_LEAD = 10  # points of strength for a leading fact that is far ahead
 SURE = Decimal(2)  # standard errors from which a lead is hardly chance
 UNNAMED = Decimal(10)  # the root of the hundred patients that a rate without a number is taken for
@@ -83,7 +83,7 @@ def _facts(topic: Topic, ledger: Ledger) -> Iterator[Evidence]:
     for field in topic.fields:
         rows = [row for row in ledger.rows(field) if favorable(row)]
         if field == "quality.measures":
-            told = {row.key for row in rows if _of_fact(topic, row)}
+            told = {row.key for row in rows if _weight(row) >= 1 and _of_fact(topic, row)}
             rows.sort(key=lambda row: (row.key not in told, -_weight(row)))
         found.extend(rows)
         own = ledger.sendable.get(field)

@@ -8,7 +8,9 @@ model's 256 tokens, as Chroma's own function does, is four times slower and take
 import hashlib
 import importlib.util
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from workflows.domain.errors import Refused
@@ -33,30 +35,47 @@ _MOST_TOKENS, _BATCH = 256, 8
 class Embedder:
     """Texts to unit vectors of 384 numbers. Not to be shared between threads that embed at the same time."""
 
-    def __init__(self, session: Any, tokenizer: Any) -> None:
-        self._session, self._tokenizer = session, tokenizer
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        self._model, self._tokens, self._loading = model, tokenizer, Lock()
 
     @classmethod
     def open(cls) -> "Embedder":
-        """Load model and tokenizer (about 0.3 s); raises Refused where a file is missing or not the one expected."""
-        model, tokenizer_file = _checked(*_MODEL), _checked(*_TOKENIZER)
+        """Check the files; raises Refused where one is missing or not the one expected. The model itself is loaded
+        (about 0.3 s) by the first text, or ahead of it by `warm`."""
+        import onnxruntime  # noqa: F401 - here and not in `warm`: two threads that import numpy at once break it
+        import tokenizers  # noqa: F401
+
+        return cls(_checked(*_MODEL), _checked(*_TOKENIZER))
+
+    def warm(self) -> None:
+        """Load model and tokenizer, so that the first text does not wait for them."""
+        with self._loading:
+            _ = self._session, self._tokenizer
+
+    @cached_property
+    def _session(self) -> Any:
         import onnxruntime
-        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._tokens))
         tokenizer.enable_truncation(_MOST_TOKENS)
         tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
-        session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        return cls(session, tokenizer)
+        return tokenizer
 
     def __call__(self, texts: Sequence[str]) -> "Vectors":
         """One row a text; the mean of its tokens' vectors, made a unit vector."""
         import numpy as np
 
+        self.warm()
         rows: list[Vectors] = []
         for start in range(0, len(texts), _BATCH):
             encoded = self._tokenizer.encode_batch(list(texts[start : start + _BATCH]))

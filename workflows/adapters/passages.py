@@ -13,7 +13,7 @@ import sqlite3
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from workflows.adapters.embeddings import NAME, Embedder
@@ -38,7 +38,7 @@ class PassageIndex:
 
     def __init__(self, shelf: Shelf, folder: Path, embedder: Embedder | None, trouble: str = "") -> None:
         self._entries, self._embedder, self.trouble = shelf.entries, embedder, trouble
-        self._spelling = Spelling((entry.text for entry in self._entries), shelf.words)
+        self._spelling = Spelling((shelf.entries[at].text for at in _searched(shelf.entries)), shelf.words)
         self._words = sqlite3.connect(f"file:{folder / 'words.db'}?mode=ro", uri=True, check_same_thread=False)
         self._meaning: Collection | None = _collection(folder) if embedder else None
         self._leaning = Leaning.load(folder / "leaning.npz", shelf) if embedder else None
@@ -53,6 +53,8 @@ class PassageIndex:
         """The index of this shelf, from the cache where it is there, else built (in a folder of its own when the
         cache cannot be written)."""
         embedder, trouble = _embedder()
+        if embedder is not None:
+            Thread(target=embedder.warm).start()  # not a daemon: ending the program in native code would abort it
         folder = cache / f"guidance-{shelf.digest}-{_form(embedder)}"
         if (folder / "words.db").exists():
             with contextlib.suppress(Exception):  # whatever is wrong with a cache, the cure is to build it anew
@@ -164,5 +166,5 @@ def _collection(folder: Path) -> "Collection":
     settings = Settings(anonymized_telemetry=False)
     client = chromadb.PersistentClient(str(folder), settings=settings)
     return client.get_or_create_collection(
-        "guidance", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        "guidance", embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_construction": 50}}
     )

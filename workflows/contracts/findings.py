@@ -34,7 +34,7 @@ def find(
     tagger = Tagger(shelf.words, headings, parties)
     groups: dict[tuple[str, str, int, str], list[Match]] = {}
     for provision in provisions:
-        for match in matches(tagger.read(provision), shelf.types):
+        for match in _one_each(matches(tagger.read(provision), shelf.types)):
             product = _product(match)
             groups.setdefault((match.type.id, match.aspect, _home(provision.part), product), []).append(match)
     found = []
@@ -44,6 +44,16 @@ def find(
         others = [m for m in ranked[1:] if m.score >= 4]
         found.append(Found(best, product, tuple(others[:3])))
     return tuple(_settled(found))
+
+
+def _one_each(found: Iterable[Match]) -> Iterable[Match]:
+    """One match a type and provision: a start and a term that stand together are one clause."""
+    best: dict[str, Match] = {}
+    for m in found:
+        held = best.get(m.type.id)
+        if held is None or (m.score, not m.aspect) > (held.score, not held.aspect):
+            best[m.type.id] = m
+    return best.values()
 
 
 def _home(part: Part) -> int:

@@ -197,7 +197,7 @@ def true(condition: Condition, marks: frozenset[str], values: Values) -> bool:
             "==": value == limit,
         }[rest[0]]
     else:
-        held = name in marks or name in values
+        held = name in marks or isinstance(values.get(name), (int, float))  # what is told in words is no amount
     return held != negative
 
 

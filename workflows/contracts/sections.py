@@ -252,6 +252,11 @@ def _split_heading(text: str, line: Line, after: Line | None) -> tuple[str, str]
     return "", text
 
 
+def sentences_of(text: str) -> tuple[Placed, ...]:
+    """The sentences of a text that stands on one page."""
+    return tuple(_sentences(text, [(0, 1)]))
+
+
 def _provision(block: _Block) -> Provision:
     text, pages = _joined(block.lines)
     return Provision(block.section, block.heading, block.part, tuple(_sentences(text, pages)))
@@ -265,6 +270,8 @@ def _joined(lines: Iterable[Line]) -> tuple[str, list[tuple[int, int]]]:
         if text.endswith("-") and line.text[:1].islower() and len(text) > 1 and text[-2:-1].isalpha():
             stem = re.split(r"[\s(/]", text[:-1])[-1].lower()
             text = text if stem.split("-")[-1] in _KEPT_HYPHEN else text[:-1]
+        elif text.endswith("-") and line.text[:1].isupper() and text[-3:-1].isupper():
+            text = text[:-1]
         elif text and not text.endswith("-"):
             text += " "
         if not pages or pages[-1][1] != line.page:

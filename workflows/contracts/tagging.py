@@ -169,11 +169,14 @@ class Tagged:
 
     def negated(self, at: int) -> bool:
         """Whether the verb at `at` is denied: a negative word before it in the same clause."""
+        crossed = False  # a party between: "not" before it belongs to another verb, "no" and "neither" may not
+        parties = {i for s, e, _ in self.actors for i in range(s, e) if not self.tokens[e - 1].owner}
         for i in range(at - 1, max(-1, at - 14), -1):
             word = self.tokens[i].word
             if word in (";", ":"):
                 return False
-            if word in _NEGATIVE:
+            crossed = crossed or i in parties
+            if word in _NEGATIVE and not (word == "not" and crossed):
                 return not (word == "not" and self.tokens[i - 1].word in ("or", "if", "whether")) and not (
                     word == "no"
                     and i + 1 < len(self.tokens)
@@ -197,6 +200,26 @@ _PRACTICE_WORDS = re.compile(
 )
 _SKIP = {"Agreement", "Effective Date", "Party", "Parties", "Amendment", "Contract", "Exhibit", "Term", "Commencement Date", "Addendum", "Plan Documents",
          "Covered Services", "Services", "Initial Term", "Base Agreement", "Original Agreement", "Schedule", "Attachment"}  # fmt: skip
+
+
+_DEFAULTS = {
+    "payer": ("Plan", "Payer", "Payor", "Payors", "Company", "Network", "Insurer", "HMO", "Administrator", "Carrier"),
+    "practice": ("Provider", "Practice", "Group", "Physician", "Practitioner", "Clinic", "Contractor"),
+    "member": ("Member", "Covered Person", "Enrollee"),
+}
+_NAMED = re.compile(r"([A-Z][\w'&.-]*(?:[\s,]+(?:[A-Z][\w'&.-]*|of|and|the|for|&)){0,9})\s*,?\s*(?:an?\s[^()]{3,160}?)?\(\s*(?:[a-z,\s]*)?\"([A-Z][\w .&'-]{1,40}?),?\"")
+
+
+def names_in(text: str) -> dict[str, str]:
+    """The full names of the payer and the practice, as the opening gives them."""
+    roles = parties_in(text)
+    found: dict[str, str] = {}
+    for m in _NAMED.finditer(text[:6_000]):
+        role = next((r for r in ("payer", "practice") if m[2] in roles[r]), None)
+        if role:
+            name = re.sub(r"^.*\b(?:between|among|by and between)\s+", "", m[1].strip(" ,"))
+            found.setdefault(role, re.sub(r"^(?:and|And)\s+", "", name))
+    return found
 
 
 def parties_in(text: str) -> dict[str, tuple[str, ...]]:
@@ -229,7 +252,8 @@ def parties_in(text: str) -> dict[str, tuple[str, ...]]:
             r"(?i).{0,60}\b(?:employer|insurer|payer|payor|entity|health\s+plan|trust|sponsor)\b", meaning
         ) and not re.search(r"(?i)\bplan\s+document|certificate", meaning):
             found["payer"].setdefault(name)
-    return {role: tuple(names) for role, names in found.items()}
+    taken = {name for names in found.values() for name in names}
+    return {role: (*names, *(d for d in _DEFAULTS[role] if d not in taken)) for role, names in found.items()}
 
 
 def _role(before: str, names: list[str]) -> str:

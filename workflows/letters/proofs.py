@@ -61,6 +61,9 @@ def _told(section: OutlineSection, outline: Outline, ground: Ground) -> Iterator
     if section.id == "place":
         hours = () if any(_with_hours(c.topic, ground) for c in claims[:most]) else _hours(ground)
         told = any(c.topic == _ACCESS for c in claims[:most])
+        if _is_page(outline):  # one thing that is only said, beside what was counted
+            said = [f for f in place if f.grade == "asserted"]
+            place = [f for f in place if f not in said[1:]]
         facts = (*place[: section.most], *(() if told else hours))
         if facts:
             yield Proof(topic=_PLACE, title=section.title, facts=facts)
@@ -95,7 +98,7 @@ def proofs(
     for proof in _told(section, outline, ground):
         id = section.id if section.id == "place" else f"{section.id}.{proof.topic}"
         full, plain, why = (known.get(f"gain.{proof.topic}{end}") for end in ("", ".plain", ".why"))
-        if page or proof.topic != _ED:
+        if proof.topic != _ED:
             full = why or full
         reason = full if page or not reasoned else plain
         if proof.topic in single:  # what one fact means is said of that fact, or not at all
@@ -158,9 +161,8 @@ def _held(fact: Evidence, ground: Ground) -> tuple[str, ...]:
     return (fact.id, *(e.id for e in others if e))
 
 
-_OWN, _MEASURED, _ESTIMATED, _COUNTED, _STATED = _MADE = (
-    "set beside your own reports",
-    "measured as described",
+_MEASURED, _ESTIMATED, _COUNTED, _STATED = _MADE = (
+    "measured, as cited",
     "estimated",
     "from our own records",
     "stated without a count",
@@ -168,8 +170,8 @@ _OWN, _MEASURED, _ESTIMATED, _COUNTED, _STATED = _MADE = (
 
 
 def method(outline: Outline, ground: Ground) -> Iterator[Evidence]:
-    """How each fact that the document tells was made, as its own sentence shows: in full, and in brief, where what is
-    measured carries its source in the text."""
+    """How each fact that the document tells was made, as its own sentence shows; what is measured carries its source
+    in the text."""
     facts = [f for s in outline.sections if s.block == "proofs" for p in _told(s, outline, ground) for f in p.facts]
     first = _headline_claim(ground) if any(s.block == "headline" for s in outline.sections) else None
     facts = [*(ground.facts[first.topic][:1] if first else ()), *facts]
@@ -178,24 +180,20 @@ def method(outline: Outline, ground: Ground) -> Iterator[Evidence]:
     made: dict[str, dict[str, None]] = {how: {} for how in _MADE}
     for fact in facts:
         made[_how_made(fact)][names[fact.key.split("[")[0]]] = None
-    full = [f"{how} for {joined(list(named))}" for how, named in made.items() if named]
-    brief = [f"{how} for {joined(list(made[how]))}" for how in (_ESTIMATED, _COUNTED, _STATED) if made[how]]
-    if made[_OWN] or made[_MEASURED]:
-        brief.append("other figures are measured, as cited" if brief else "figures are measured, as cited")
-    for key, said in (("letter.method", full), ("letter.method_brief", brief)):
-        if said:
-            whole = "; ".join(said)
-            about = phrase(key, whole, "how the facts were made", facts)
-            # It tells how figures were made, not figures: those of its facts are not lent to the sentence.
-            yield about.model_copy(update={"source": about.source.model_copy(update={"shown": about.value})})
+    said = [f"{how} for {joined(list(made[how]))}" for how in (_ESTIMATED, _COUNTED, _STATED) if made[how]]
+    if made[_MEASURED]:
+        said.append("other figures are measured, as cited" if said else "figures are measured, as cited")
+    if said:
+        whole = "; ".join(said)
+        about = phrase("letter.method", whole, "how the facts were made", facts)
+        # It tells how figures were made, not figures: those of its facts are not lent to the sentence.
+        yield about.model_copy(update={"source": about.source.model_copy(update={"shown": about.value})})
 
 
 def _how_made(fact: Evidence) -> str:
     if _GUESSED.search(fact.says):
         return _ESTIMATED
-    if fact.grade == "measured" and _YOURS.search(fact.says):
-        return _OWN
-    if fact.grade == "measured" and _SOURCE.search(fact.says):
+    if fact.grade == "measured" and (_YOURS.search(fact.says) or _SOURCE.search(fact.says)):
         return _MEASURED
     counted = any(f.unit not in ("date", "year") and not f.spelled for f in figures(fact.says))
     return _COUNTED if counted else _STATED

@@ -23,6 +23,8 @@ from workflows.ui import questions, session, sidebar, widgets
 _first_page = threading.Event()
 """Set once this server has shown a page: until then what later pages need would only be in its way."""
 
+_ending = threading.Event()
+
 
 def main() -> None:
     """One run of the app."""
@@ -44,12 +46,19 @@ def main() -> None:
 @asynccontextmanager
 async def warming(_: st.App) -> AsyncIterator[None]:
     """The life of the server: it opens the cases, and imports what pages need later, while the browser loads."""
-    threading.Thread(target=_warm, daemon=True).start()
+    import_module("numpy")  # before any thread: two that import it at the same time break it
+    warm = threading.Thread(target=_warm, daemon=True)
+    warm.start()
     yield
+    _ending.set()
+    _first_page.set()
+    warm.join(10)  # a thread that the end finds in native code aborts the program
 
 
 def _warm() -> None:
     for load in (session.desk, _first_page.wait, _import_the_rest, _open_the_guidance):
+        if _ending.is_set():
+            return
         with suppress(ParleyError):  # the page that needs it tells what is wrong
             load()
         gc.collect()
@@ -58,7 +67,8 @@ def _warm() -> None:
 
 def _import_the_rest() -> None:
     for name in ("workflows.interview.reading", "pandas"):  # for free words and tables
-        import_module(name)
+        if not _ending.is_set():
+            import_module(name)
 
 
 def _open_the_guidance() -> None:
