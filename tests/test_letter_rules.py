@@ -66,7 +66,7 @@ RATE = {
 def test_two_counts_that_differ_are_explained_and_money_is_on_the_lower(made: Make) -> None:
     # (201 - 142) x 2,300 / 1,000 = 135.7, beside the 412 of the triage log; 136 x $1,865 = $253,640
     text = said(made(RATE))
-    assert "Over 2,300 members the difference between the two rates is 136 visits" in text
+    assert "Over 2,300 members the difference between these rates is 136 visits" in text
     assert "for each of 136 emergency visits, the lower count" in text
     assert "come to $253,640" in text
     more = said(made({**RATE, "er_avoidance.ed_rate_comparator": 501}))  # 826 fewer: the log is the lower one
@@ -75,7 +75,7 @@ def test_two_counts_that_differ_are_explained_and_money_is_on_the_lower(made: Ma
 
 
 def test_counts_of_two_periods_are_not_set_against_each_other(made: Make) -> None:
-    assert "between the two rates" not in said(made({**RATE, "er_avoidance.ed_rate_period": "2024"}))
+    assert "between these rates" not in said(made({**RATE, "er_avoidance.ed_rate_period": "2024"}))
 
 
 def test_a_published_price_of_primary_care_is_not_lent_to_another_specialty(made: Make) -> None:
@@ -141,3 +141,94 @@ def test_every_fact_a_topic_draws_on_can_be_named(shelf: Catalog) -> None:
     for topic in shelf.topics:
         assert set(topic.fields) <= fields
         assert all(topic.fields.values())
+
+
+# --- what a proof means for the plan, and which facts are told ------------------------------------------------------
+
+
+def rows(*measures: Mapping[str, object]) -> Mapping[str, object]:
+    return {"quality.measures": list(measures), "quality.readmission_rate": None, "quality.satisfaction": None}
+
+
+def quality(draft: Draft) -> str:
+    return " ".join(s.text for x in draft.sections if x.id == "proofs.quality" for s in x.sentences)
+
+
+def test_what_a_measure_means_is_said_of_that_measure_or_not_at_all(made: Make) -> None:
+    beside = {"period": "2025", "comparator": 70, "comparator_source": "your 2025 scorecard", "n": 900}
+    assert "HEDIS" in quality(made(rows({"measure": "Blood pressure under 140/90", "rate": 82, **beside})))
+    told = quality(made(rows({"measure": "Letters answered within a week", "rate": 82, **beside})))
+    assert "82%" in told
+    assert "For the plan" not in told
+
+
+def test_a_lead_that_chance_would_explain_is_not_told_and_a_small_one_claims_no_gain(made: Make) -> None:
+    # 1 of 155 beside 1.4%: the error of chance is sqrt(1.4 x 98.6 / 155) = 0.94 points, the lead 0.8
+    infection = {"measure": "Infection within 90 days", "rate": "0.6%", "comparator": "1.4%", "period": "2025", "n": 155,
+                 "comparator_source": "your 2025 scorecard", "lower_is_better": "yes"}  # fmt: skip
+    pressure = {"measure": "Blood pressure under 140/90", "rate": 82, "comparator": 70, "period": "2025", "n": 900,
+                "comparator_source": "your 2025 scorecard"}  # fmt: skip
+    assert "Infection" not in said(made(rows(infection, pressure), "value_proposition"))
+    # with 400 patients the error is 0.59 points and the lead 1.4 errors: told, but nothing is made of it
+    told = quality(made(rows({**infection, "n": 400})))
+    assert "infection" in told
+    assert "complication" not in told
+    assert "complication" in quality(made(rows({**infection, "n": 4000})))
+
+
+@pytest.mark.parametrize(
+    ("miles", "wait", "own", "told"),
+    [(6, 21, None, False), (6, 40, 9, True), (6, 12, 9, False), (24, None, None, True), (24, 12, 9, True)],
+)
+def test_a_neighbor_as_near_and_as_quick_as_any_is_not_told(
+    made: Make, miles: int, wait: int | None, own: int | None, told: bool
+) -> None:
+    change = {"market.nearest_miles": miles, "market.nearest_wait": wait, "access.new_patient_wait": own}
+    assert (f"{miles} miles away" in said(made(change))) == told
+
+
+def test_evening_and_weekend_hours_stand_beside_the_emergency_visits(made: Make) -> None:
+    hours = {"access.evenings": "Monday until 8 pm", "access.weekends": "Saturday until noon"}
+    for document in ("counteroffer", "value_proposition"):
+        sections = made(hours, document).sections
+        emergency = " ".join(s.text for x in sections if x.id == "proofs.ed_avoidance" for s in x.sentences)
+        assert "Evening hours: Monday until 8 pm." in emergency
+        assert "Weekend hours: Saturday until noon." in emergency
+        assert said(made(hours, document)).count("Saturday until noon") == 1
+
+
+def test_a_neighbor_closed_to_new_patients_is_told(made: Make) -> None:
+    peers = {"market.network_peers": "one other group within 30 miles, closed to new patients"}
+    assert "closed to new patients" in said(made(peers))
+
+
+# --- packages -------------------------------------------------------------------------------------------------------
+
+
+def test_packages_give_only_what_the_practice_said_it_would_give(made: Make) -> None:
+    def packages(change: Mapping[str, object]) -> str:
+        return " ".join(s.text for x in made(change).sections if x.id == "options" for s in x.sentences)
+
+    plain = packages({"ask.escalator": None})
+    assert "escalator" not in plain
+    assert "bonus" not in plain
+    assert "Medicare Economic Index" not in plain
+    assert "we give in return a four-year term" in packages({"ask.in_return": "a four-year term"})
+    nothing = packages({"ask.in_return": None, "ask.with_fair_rate": None})
+    assert "in return" not in nothing
+    assert "we would" not in nothing
+
+
+OFFER = ("rates.offer_date", "rates.offer_increase", "rates.offer_percent_of_medicare", "rates.offer_terms")
+
+
+def test_before_an_offer_no_package_lies_below_the_request(made: Make) -> None:
+    alone = made(dict.fromkeys(OFFER))
+    packages = [s.text for x in alone.sections if x.id == "options" for s in x.sentences]
+    assert len(packages) <= 1
+    assert not any("too much" in p or "in the way" in p for p in packages)
+
+
+def test_a_level_for_all_services_protects_what_is_paid_better(made: Make) -> None:
+    level = {"ask.percent_of_medicare": 112, "ask.medicare_year": 2026, "ask.increase": None, "ask.families": None}
+    assert "112% of 2026 Medicare, with no code below its present rate" in said(made(level))

@@ -399,6 +399,31 @@ def compare_fees(
 
 @app.command()
 @spoken
+def review(
+    files: Annotated[
+        list[Path], typer.Argument(help="The agreement as PDF, then what amends it in order; or a case folder.")
+    ],
+    ics: Annotated[Path | None, typer.Option("--ics", help="Write the dates to this .ics calendar file.")] = None,
+    as_json: AsJson = False,
+    today: Today = "",
+) -> None:
+    """Which clauses of a contract will hurt, word for word with page, what to ask for, and the dates that rule."""
+    from workflows.casework import Desk
+
+    desk = Desk.for_folders()
+    found = desk.contracts.review_paths(files, today=day(today))
+    if ics:
+        from workflows.adapters.case_folder import write_whole
+
+        write_whole(ics, desk.contracts.calendar(found))
+    if as_json:
+        give(desk.contracts.as_json(found))
+    else:
+        say(desk.contracts.as_text(found))
+
+
+@app.command()
+@spoken
 def check(
     as_json: AsJson = False,
     embed: Annotated[

@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     """Where cases live and how large an input may be.
 
     `database_url` is an SQLAlchemy URL (SQLite or PostgreSQL); empty means an SQLite file in the user's data folder.
-    `max_upload_bytes` bounds every file that is read.
+    `max_upload_bytes` bounds every file that is read, `max_claims_bytes` one of claim lines, which is streamed.
     """
 
     model_config = SettingsConfigDict(env_prefix="PARLEY_", frozen=True)
@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     data_dir: Path = user_data_path("parley", appauthor=False)
     max_upload_bytes: int = 10_000_000
+    max_claims_bytes: int = 2_000_000_000
 
     @field_validator("database_url")
     @classmethod

@@ -6,9 +6,10 @@ one product with some thousand rows. There is nothing random in it.
 """
 
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workflows.adapters.spelling import SEARCHED, Spelling
+from workflows.adapters.word_grams import PLACES, grams, rarity
 from workflows.domain.guidance import AskedWords, Entry, Shelf
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 0.3  # what a word list counts beside a vector of length 1
 _WIDTH = 0.5  # of the kernel exp(-WIDTH * squared distance)
+_WORDED = 0.3  # what likeness in words and their neighbors counts beside that in meaning
 _SMOOTH = 0.2
 _QUESTIONS = 16  # of an article that teach; the cost of fitting grows with the cube of all
 _COUNTS = {"declined": 3.0, "beyond": 2.0, "own_terms": 4.0, "premise": 2.0, "lawful": 1.5, "question": 1.0}
@@ -30,36 +32,18 @@ _COUNTS = {"declined": 3.0, "beyond": 2.0, "own_terms": 4.0, "premise": 2.0, "la
 class Leaning:
     """Scores from about -1 (not at all) to 1 for each kind of Recognized and each family, by its id."""
 
-    def __init__(self, names: tuple[str, ...], rows: "Vectors", weights: "Vectors", shelf: Shelf) -> None:
-        self._names, self._rows, self._weights, self._words = names, rows, weights, shelf.words
-        self._squares: Vectors = (rows**2).sum(1)
-
-    @classmethod
-    def learned(cls, shelf: Shelf, vectors: "Vectors", lesson: "Lesson | None") -> "Leaning":
-        """What the entries of the shelf teach, whose vectors these are; from the lesson where it is of this shelf."""
+    def __init__(self, shelf: Shelf, vectors: "Vectors", lesson: "Lesson") -> None:
         import numpy as np
 
-        if lesson is None or str(lesson["of"]) != shelf.digest:
-            lesson = learn(shelf, vectors)
-        rows = np.hstack([vectors[lesson["at"]], _SHOWN * lesson["shown"].astype(np.float32)])
-        return cls(tuple(lesson["names"].tolist()), rows, lesson["weights"].astype(np.float32), shelf)
-
-    def save(self, path: Path) -> None:
-        """Keep what was learned."""
-        import numpy as np
-
-        np.savez(path, names=np.array(self._names), rows=self._rows, weights=self._weights)
-
-    @classmethod
-    def load(cls, path: Path, shelf: Shelf) -> "Leaning":
-        """What was learned before, from this same shelf."""
-        import numpy as np
-
-        with np.load(path, allow_pickle=False) as held:
-            return cls(tuple(held["names"].tolist()), held["rows"], held["weights"], shelf)
+        self._words, self._names = shelf.words, tuple(lesson["names"].tolist())
+        self._rows: Vectors = np.hstack([vectors[lesson["at"]], _SHOWN * lesson["shown"].astype(np.float32)])
+        self._squares: Vectors = (self._rows**2).sum(1)
+        self._weights: Vectors = lesson["weights"].astype(np.float32)
+        self._grams: Vectors = lesson["grams"].astype(np.float32)
+        self._rare: Vectors = lesson["rare"].astype(np.float32)
 
     def __call__(self, question: str, vector: "Vectors") -> dict[str, float]:
-        """How far the question leans to each kind and to each family."""
+        """How far the question (with its slips mended) leans to each kind and to each family."""
         import numpy as np
 
         if not self._names:
@@ -67,32 +51,46 @@ class Leaning:
         shown = np.array(_shown(question, self._words), np.float32)
         row = np.concatenate([vector.astype(np.float32), _SHOWN * shown])
         scores = _kernel(row[None, :], self._rows, self._squares)[0] @ self._weights
+        scores += _WORDED * (grams(question, self._rare) @ self._grams)
         return dict(zip(self._names, scores.tolist(), strict=True))
 
 
 def learn(shelf: Shelf, vectors: "Vectors") -> "Lesson":
     """Fit to the entries of the shelf, whose vectors these are: which entries teach (`at`), what their words show, the
-    names of kinds and families, and the weight of each entry for each name; `of` is the digest of the shelf."""
+    names of kinds and families, the weight of each entry and of each place of words for each name, and how rare each
+    place is; `of` is the digest of the shelf."""
     import numpy as np
 
     taught = _taught(shelf)
     families = sorted({entry.owner for _, entry, _ in taught if entry.kind == "sample"})
     names = (*sorted({shelf.recognized[family].kind for family in families}), *families)
-    wanted = [
-        [1.0 if name == kind or (name == entry.owner and entry.kind == "sample") else -1.0 for name in names]
-        for _, entry, kind in taught
-    ]
-    smooth = np.array([_SMOOTH / _COUNTS[kind] for _, _, kind in taught], np.float32)
+    spelling = Spelling((entry.text for entry in shelf.entries if entry.kind in SEARCHED), shelf.words)
+    texts = [spelling.mend(entry.text) for _, entry, _ in taught]
     at = np.array([at for at, _, _ in taught], np.int32)
-    lists = [_shown(entry.text, shelf.words) for _, entry, _ in taught]
-    shown = np.array(lists, bool).reshape(len(taught), len(shelf.words.shows))
-    weights = np.zeros((0, 0), np.float32)
+    shown = np.array([_shown(text, shelf.words) for text in texts], bool).reshape(len(taught), len(shelf.words.shows))
+    rare = rarity(texts)
+    weights, placed = np.zeros((0, 0), np.float32), np.zeros((PLACES, 0), np.float32)
     if names:
+        worded = np.stack([grams(text, rare) for text in texts])
         rows = np.hstack([vectors[at], _SHOWN * shown.astype(np.float32)])
-        alike = _kernel(rows, rows, (rows**2).sum(1)) + np.diag(smooth)
-        weights = np.linalg.solve(alike, np.array(wanted, np.float32))
-    half = weights.astype(np.float16)
-    return {"of": np.array(shelf.digest), "at": at, "shown": shown, "names": np.array(names), "weights": half}
+        alike = _kernel(rows, rows, (rows**2).sum(1)) + _WORDED * (worded @ worded.T)
+        smooth = [_SMOOTH * (1 + _WORDED) / _COUNTS[kind] for _, _, kind in taught]
+        alike[np.diag_indices_from(alike)] += np.array(smooth, np.float32)
+        wanted = [
+            [1.0 if name == kind or (name == entry.owner and entry.kind == "sample") else -1.0 for name in names]
+            for _, entry, kind in taught
+        ]
+        weights = np.linalg.solve(alike, np.array(wanted, np.float32)).astype(np.float32)
+        placed = worded.T @ weights
+    return {
+        "of": np.array(shelf.digest),
+        "at": at,
+        "shown": shown,
+        "names": np.array(names),
+        "rare": rare,
+        "weights": weights.astype(np.float16),
+        "grams": placed.astype(np.float16),
+    }
 
 
 def _taught(shelf: Shelf) -> list[tuple[int, Entry, str]]:

@@ -14,12 +14,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from workflows.adapters.embeddings import NAME, Embedder
-from workflows.adapters.leaning import Leaning
+from workflows.adapters.leaning import Leaning, learn
 from workflows.adapters.shipped import SHIPPED, read_shipped
-from workflows.adapters.spelling import Spelling
+from workflows.adapters.spelling import SEARCHED, Spelling
 from workflows.domain.errors import Refused
 from workflows.domain.guidance import Entry, Hit, Shelf
 
@@ -41,7 +41,7 @@ class PassageIndex:
         self._spelling = Spelling((shelf.entries[at].text for at in _searched(shelf.entries)), shelf.words)
         self._words = sqlite3.connect(f"file:{folder / 'words.db'}?mode=ro", uri=True, check_same_thread=False)
         self._meaning: Collection | None = _collection(folder) if embedder else None
-        self._leaning = Leaning.load(folder / "leaning.npz", shelf) if embedder else None
+        self._leaning = _leaning(shelf, folder) if embedder else None
         self._asked: tuple[str, Vectors] | None = None  # the last question and its vector, which two roads need
         self._lock = Lock()
         held = self._words.execute("SELECT count(*) FROM entries").fetchone()[0]
@@ -139,10 +139,19 @@ def _form(embedder: Embedder | None) -> str:
 
 
 def _searched(entries: Sequence[Entry]) -> list[int]:
-    return [at for at, entry in enumerate(entries) if entry.kind in ("passage", "question")]
+    return [at for at, entry in enumerate(entries) if entry.kind in SEARCHED]
+
+
+def _leaning(shelf: Shelf, folder: Path) -> Leaning:
+    import numpy as np
+
+    with np.load(folder / "leaning.npz", allow_pickle=False) as held:
+        return Leaning(shelf, held["vectors"].astype(np.float32), {name: held[name] for name in held.files})
 
 
 def _build(shelf: Shelf, folder: Path, embedder: Embedder | None, shipped: Path) -> None:
+    import numpy as np
+
     folder.mkdir(parents=True)
     searched = _searched(shelf.entries)
     if embedder is not None:
@@ -151,7 +160,9 @@ def _build(shelf: Shelf, folder: Path, embedder: Embedder | None, shipped: Path)
         for start in range(0, len(searched), _AT_ONCE):
             part = searched[start : start + _AT_ONCE]
             collection.add(ids=[str(at) for at in part], embeddings=vectors[part])
-        Leaning.learned(shelf, vectors, lesson).save(folder / "leaning.npz")
+        if lesson is None or str(lesson["of"]) != shelf.digest:
+            lesson = learn(shelf, vectors)
+        np.savez(folder / "leaning.npz", vectors=vectors.astype(np.float16), **cast("dict[str, Any]", lesson))
     database = sqlite3.connect(folder / "words.db")
     with contextlib.closing(database), database:
         database.execute("CREATE VIRTUAL TABLE entries USING fts5(text, content='', tokenize='porter unicode61')")

@@ -45,7 +45,7 @@ def read_sheet(content: bytes, name: str) -> Sheet:
 
 def _csv(content: bytes, name: str) -> tuple[tuple[str, ...], ...]:
     text = text_of(content, name)
-    separator = _separator(text[:20_000])
+    separator = separator(text[:20_000])
     csv.field_size_limit(1_000_000)
     rows: list[tuple[str, ...]] = []
     cells = 0
@@ -65,7 +65,7 @@ def _csv(content: bytes, name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(rows)
 
 
-def _separator(sample: str) -> str:
+def separator(sample: str) -> str:
     """What parts the cells: the sign that stands in the most lines, a comma where no sign stands in half of them."""
     lines = [line for line in sample.splitlines() if line.strip()]
     found = {sign: sum(sign in line for line in lines) for sign in (",", ";", "\t", "|")}

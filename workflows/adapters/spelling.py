@@ -14,6 +14,8 @@ from rapidfuzz.distance import OSA
 from workflows.domain.guidance import AskedWords
 
 _WORD = re.compile(r"[a-z][a-z0-9']*|\d[\d,.]*\d|\d", re.IGNORECASE)
+SEARCHED = ("passage", "question")
+"""The kinds of entries that are searched, and whose words are the words of the shelf."""
 _SHORTEST, _LONG = 5, 8  # letters: shorter words are too near to each other
 _SURE = 3  # a word that stands so often on the shelf is spelled as it should be; samples hold slips on purpose
 

@@ -1,7 +1,9 @@
-"""Whether what ships is sound: every shelf of knowledge/, and the vectors of the guidance beside their texts."""
+"""Whether what ships is sound: every shelf of knowledge/, the samples of the clauses, and the vectors of the guidance beside their texts."""
 
 from workflows.catalog import Catalog
+from workflows.catalog.clauses import load_clauses
 from workflows.catalog.shelf import load_shelf
+from workflows.contracts.samples import sample_problems
 from workflows.domain.errors import KnowledgeFault
 
 
@@ -11,8 +13,11 @@ def knowledge_problems() -> tuple[str, ...]:
 
     try:
         shelf = load_shelf(Catalog.load())
+        clauses = load_clauses()
     except KnowledgeFault as fault:
         return fault.problems
+    if wrong := tuple(sample_problems(clauses)):
+        return wrong
     if problem := read_shipped().problem(shelf):
         return (f"guidance/vectors.npz:1: {problem}; run `parley check --embed`",)
     return ()

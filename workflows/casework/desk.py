@@ -11,9 +11,12 @@ from pydantic import ValidationError
 
 from workflows import grounding, interview, letters
 from workflows.casework.asking import GuidanceDesk
+from workflows.casework.contracts import ContractDesk
 from workflows.casework.derive import Derived, derive
 from workflows.casework.folders import case_of_folder, checked
 from workflows.casework.rates import RatesDesk
+from workflows.casework.schedules import SchedulesDesk
+from workflows.casework.schedules import checked as checked_rates
 from workflows.catalog import Catalog, catalog, nearest
 from workflows.domain.answers import Answer, Proposal, Reading, Value
 from workflows.domain.case import Case, CaseCard, Edit, Standing, StepProgress
@@ -73,6 +76,16 @@ class Desk:
         """Fees: Medicare's amounts, schedules, comparison, packages."""
         return RatesDesk(self)
 
+    @property
+    def contracts(self) -> ContractDesk:
+        """The payer's agreement: clauses, dates."""
+        return ContractDesk(self)
+
+    @property
+    def schedules(self) -> SchedulesDesk:
+        """The fees a case keeps."""
+        return SchedulesDesk(self)
+
     # Cases
 
     def cases(self) -> tuple[CaseCard, ...]:
@@ -99,6 +112,7 @@ class Desk:
             answers=answers,
             example=True,
         )
+        case = case.model_copy(update={"rates": self.rates.folder(EXAMPLE.parent, case)})
         return self.store.create(case, "opened the worked example")
 
     def delete_case(self, case_id: str) -> None:
@@ -135,7 +149,14 @@ class Desk:
         for text in (title, *notes.values(), *(e.text for e in given.edits)):
             grounding.refuse_patient_detail(text, where)
         fresh = given.model_copy(
-            update={"id": secrets.token_urlsafe(16), "title": title, "version": 0, "answers": answers, "notes": notes}
+            update={
+                "id": secrets.token_urlsafe(16),
+                "title": title,
+                "version": 0,
+                "answers": answers,
+                "notes": notes,
+                "rates": checked_rates(given.rates, where),
+            }
         )
         return self.store.create(fresh, f"imported {where}")
 
@@ -194,7 +215,7 @@ class Desk:
             skipped = tuple(s for s in case.skipped if s not in taken_up)
             return case.model_copy(update={"answers": ordered, "title": _title(case, ordered), "skipped": skipped})
 
-        return self._change(case_id, change, f"answered {', '.join(values)}"[:200])
+        return self.change(case_id, change, f"answered {', '.join(values)}"[:200])
 
     def check_answers(self, values: Mapping[str, Raw]) -> dict[str, Refused]:
         """Why each value would be refused, by field; empty when all would be taken. Nothing is stored."""
@@ -217,7 +238,7 @@ class Desk:
             }
             return case.model_copy(update={"answers": case.answers | own})
 
-        return self._change(case_id, change, f"confirmed {', '.join(fields)}"[:200])
+        return self.change(case_id, change, f"confirmed {', '.join(fields)}"[:200])
 
     def in_words(self, field: str, value: Value) -> str:
         """A canonical value as a person reads it: "2,300 members", "March 2017"; rows one a line."""
@@ -240,7 +261,20 @@ class Desk:
             others = tuple(s for s in case.skipped if s != step)
             return case.model_copy(update={"skipped": (*others, step) if skipped else others})
 
-        return self._change(case_id, change, f"{'left' if skipped else 'took up'} {step}")
+        return self.change(case_id, change, f"{'left' if skipped else 'took up'} {step}")
+
+    def change(self, case_id: str, change: Callable[[Case], Case], what: str) -> Case:
+        """Apply `change` to the latest case and save; tried again when somebody saved in between."""
+        for _ in range(20):
+            case = self.store.read(case_id)
+            changed = change(case)
+            if changed == case:
+                return case
+            try:
+                return self.store.save(changed, what)
+            except StaleCase:
+                continue
+        raise Refused("too many people are saving this case at once", where=case_id, todo="Try again in a moment.")
 
     def undo(self, case_id: str) -> Case:
         """Take back the last change."""
@@ -285,7 +319,7 @@ class Desk:
             ordered = self.in_order(answers)
             return case.model_copy(update={"answers": ordered, "title": _title(case, ordered)})
 
-        return self._change(case_id, change, f"confirmed {', '.join(p.field for p in proposals)}"[:200])
+        return self.change(case_id, change, f"confirmed {', '.join(p.field for p in proposals)}"[:200])
 
     def find_diagnoses(self, words: str) -> "tuple[Diagnosis, ...]":
         """ICD-10-CM codes by code or words."""
@@ -306,7 +340,8 @@ class Desk:
 
     def derive(self, case: Case, today: date | None = None) -> Derived:
         """Everything derived from a case just now."""
-        return derive(case, self.catalog, today or self._today())
+        day = today or self._today()
+        return derive(self.schedules.completed(case, day), self.catalog, day)
 
     def standing(self, case: Case, today: date | None = None) -> Standing:
         """Ledger, claims, gaps, contradictions and progress of a case."""
@@ -351,7 +386,7 @@ class Desk:
             )
             return case.model_copy(update={"edits": (*kept, *new)})
 
-        changed = self._change(case_id, change, f"edited {document}")
+        changed = self.change(case_id, change, f"edited {document}")
         return changed, self.check_wording(changed, document, slot, text or plain[slot])
 
     def objections(self, case: Case, draft: Draft) -> tuple[Objection, ...]:
@@ -384,7 +419,7 @@ class Desk:
             kept = Approved(number=number, by=by, at=datetime.now(UTC).isoformat(timespec="seconds"), draft=draft)
             return case.model_copy(update={"approved": (*case.approved, kept)})
 
-        return self._change(case_id, change, f"approved {document}")
+        return self.change(case_id, change, f"approved {document}")
 
     def compare(self, old: Draft, new: Draft) -> "tuple[Difference, ...]":
         """What changed between two versions."""
@@ -465,19 +500,6 @@ class Desk:
         return (
             "Draft: values read from notes, not confirmed" if draft.status == "unconfirmed" else "Draft: not approved"
         )
-
-    def _change(self, case_id: str, change: Callable[[Case], Case], what: str) -> Case:
-        """Apply `change` to the latest case and save; tried again when somebody saved in between."""
-        for _ in range(20):
-            case = self.store.read(case_id)
-            changed = change(case)
-            if changed == case:
-                return case
-            try:
-                return self.store.save(changed, what)
-            except StaleCase:
-                continue
-        raise Refused("too many people are saving this case at once", where=case_id, todo="Try again in a moment.")
 
 
 def _next(case: Case, old: Answer | None) -> int:

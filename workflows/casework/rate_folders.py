@@ -35,7 +35,7 @@ def rates_input(folder: Path, payer: str, families: Sequence[CodeFamily], desk: 
     """All that a case folder holds about fees; `payer` is the one the case is about. Raises Refused naming the file."""
     files = read_rate_files(folder)
     found = tuple(
-        s for f in files.schedules for s in _by_payer(desk.preview(f.content, f.name, _origin(f, payer)).schedule)
+        s for f in files.schedules for s in by_payer(desk.preview(f.content, f.name, _origin(f, payer)).schedule)
     )
     units: tuple[Volume, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ def rates_input(folder: Path, payer: str, families: Sequence[CodeFamily], desk: 
     )
 
 
-def _by_payer(schedule: RateSchedule) -> list[RateSchedule]:
+def by_payer(schedule: RateSchedule) -> list[RateSchedule]:
     """One schedule a payer where a file has a column of payers; the rows not taken stay with the first."""
     named = list(dict.fromkeys(line.payer for line in schedule.lines if line.payer))
     if not named:

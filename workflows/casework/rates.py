@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workflows.domain.cms import CmsFiles, Loaded
-from workflows.domain.comparison import Comparison, Leaving, Scenario
+from workflows.domain.comparison import Beside, Comparison, Leaving, PayerComparison, Scenario
 from workflows.domain.errors import Refused
 from workflows.domain.evidence import Evidence, PrivateEvidence
 from workflows.domain.frozen import Frozen
 from workflows.domain.medicare import MedicareAmount, Setting, Terms
-from workflows.domain.rates import Mapping, Origin, RateSchedule, RatesInput, Sheet, Volume
+from workflows.domain.rates import Mapping, Offer, Origin, RateSchedule, RatesInput, Sheet, Volume
 from workflows.rates import columns, medicare, schedules, weigh, writing
 from workflows.rates.as_answers import as_answers
+from workflows.rates.beside import beside
 from workflows.rates.schedule_evidence import package_evidence, schedule_evidence
 from workflows.rates.yardstick import Yardstick
 from workflows.settings import Settings
@@ -53,6 +54,7 @@ class Weighed(Frozen):
     `sensitivity` gives a package's annual dollars by percent of volume more or less."""
 
     comparison: Comparison
+    table: tuple[Beside, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     sensitivity: dict[str, dict[str, Decimal]] = {}
     leaving: Leaving | None = None
@@ -140,12 +142,21 @@ class RatesDesk:
         chosen = mapping or columns.recognize(sheet)
         return Preview(sheet=sheet, mapping=chosen, schedule=schedules.read_schedule(sheet, chosen, origin))
 
-    def volumes(self, content: bytes, name: str) -> tuple[tuple[Volume, ...], tuple[str, ...]]:
+    def columns(self, content: bytes, name: str) -> tuple[Sheet, Mapping]:
+        """The cells of a file and what each column is taken for, to be confirmed or changed. Raises Refused."""
+        from workflows.adapters.read_schedule import read_sheet
+
+        sheet = read_sheet(content, name)
+        return sheet, columns.recognize(sheet)
+
+    def volumes(
+        self, content: bytes, name: str, mapping: Mapping | None = None
+    ) -> tuple[tuple[Volume, ...], tuple[str, ...]]:
         """Units by code from a file, and a line for each row that was not taken."""
         from workflows.adapters.read_schedule import read_sheet
 
         sheet = read_sheet(content, name)
-        found, bad = schedules.read_volumes(sheet, columns.recognize(sheet))
+        found, bad = schedules.read_volumes(sheet, mapping or columns.recognize(sheet))
         return found, tuple(f"{sheet.name}, row {b.row}: not taken, {b.why}." for b in bad)
 
     def folder(self, folder: Path, case: "Case") -> RatesInput:
@@ -162,12 +173,26 @@ class RatesDesk:
             return case
         given = self.folder(folder, case)
         own = self.weigh(case, given, today=today).comparison.own
-        more = {
-            field: self._desk.answer(field, raw, today)
-            for field, raw in as_answers(own, given.offer).items()
-            if field not in case.answers
-        }
-        return case.model_copy(update={"answers": self._desk.in_order({**case.answers, **more})}) if more else case
+        found, troubles = self.with_answers(case, own, given.offer, today)
+        if troubles:
+            raise troubles[0]
+        return found
+
+    def with_answers(
+        self, case: "Case", own: tuple[PayerComparison, ...], offer: Offer | None, today: date
+    ) -> tuple["Case", tuple[Refused, ...]]:
+        """The case with what the payer's own fees and offer say where its answers are silent, and what of that no
+        answer may be. Other payers' fees have no way here: they are of another type."""
+        more, troubles = {}, []
+        for name, raw in as_answers(own, offer).items():
+            try:
+                if name not in case.answers:
+                    more[name] = self._desk.answer(name, raw, today)
+            except Refused as error:
+                troubles.append(error)
+        if more:
+            case = case.model_copy(update={"answers": self._desk.in_order({**case.answers, **more})})
+        return case, tuple(troubles)
 
     # What follows
 
@@ -192,6 +217,7 @@ class RatesDesk:
             rows = schedule_evidence(base, source, place=comparison.place, year=comparison.year, today=today)
         return Weighed(
             comparison=comparison,
+            table=beside(comparison.own, known.get("offer"), yardstick),
             scenarios=scenarios,
             sensitivity=weigh.by_volume(known, comparison.own, yardstick),
             leaving=weigh.if_leaving(given, comparison.own),

@@ -19,6 +19,7 @@ from workflows.domain.errors import KnowledgeFault
 
 AMOUNTS = frozenset({"days", "weeks", "months", "years", "hours", "percent", "money", "date", "year", "period"})
 ACTORS = frozenset({"payer", "practice", "either", "member", "none"})
+WORKED_OUT = frozenset({"years_behind"})  # by the verbs: how far a named year lies before the contract's own
 _PHRASE = re.compile(r"[a-z0-9%'*/.() ]+")
 
 
@@ -86,7 +87,7 @@ def _problems(kind: ClauseType, shared: dict[str, tuple[str, ...]]) -> Iterator[
         yield f"uses the word {name}, which no vocabulary holds"
     for who in sorted({w for s in every for w in s.who.split("|") if w} - ACTORS):
         yield f"names {who}, who is no party"
-    said = {*kind.marks, *kind.values, *(t.value for t in kind.tell)}
+    said = {*kind.marks, *kind.values, *(t.value for t in kind.tell), *WORKED_OUT}
     for condition in (c for r in (*kind.rate, *kind.tell) for c in r.when):
         for name in re.findall(r"[a-z_]+", condition.removeprefix("not ")):
             if name not in said and not name.startswith("product_"):

@@ -23,7 +23,8 @@ def load_shelf(known: Catalog, root: Path = KNOWLEDGE) -> Shelf:
     folder = root / "guidance"
     articles = [a for path in sorted(folder.glob("*.md")) if (a := read_article(path, problems))]
     disputes = read_one(folder / "disputes.yaml", TypeAdapter(tuple[Dispute, ...]), problems) or ()
-    recognized = read_one(folder / "recognized.yaml", TypeAdapter(tuple[Recognized, ...]), problems) or ()
+    families = read_one(folder / "recognized.yaml", TypeAdapter(tuple[Recognized, ...]), problems) or ()
+    recognized = _with_samples(families, folder / "samples.tsv", problems)
     words = read_one(folder / "words.yaml", TypeAdapter(AskedWords), problems) or AskedWords()
     if problems:
         raise KnowledgeFault(problems)
@@ -89,6 +90,26 @@ def _list_problems(shelf: Shelf, known: Catalog) -> Iterator[str]:
         for fact in kind.facts:
             if fact.field not in known.visibility():
                 yield f"{place}: {kind.id} hangs on the unknown field {fact.field}"
+
+
+def _with_samples(families: tuple[Recognized, ...], path: Path, problems: list[str]) -> tuple[Recognized, ...]:
+    """The families with what samples.tsv holds for each: a line is family, `sample` or `lawful`, and the question."""
+    held: dict[tuple[str, str], list[str]] = {(f.id, kind): [] for f in families for kind in ("sample", "lawful")}
+    said: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], 2):
+        family, kind, text = (*line.split("\t"), "", "")[:3]
+        if (family, kind) not in held or not text:
+            problems.append(
+                f"guidance/{path.name}:{number}: not a family, sample or lawful, and a question: {line[:60]}"
+            )
+        elif said.setdefault(text.casefold(), family) != family or text in held[family, kind]:
+            problems.append(f"guidance/{path.name}:{number}: stands there twice: {text[:60]}")
+        else:
+            held[family, kind].append(text)
+    return tuple(
+        f.model_copy(update={"samples": tuple(held[f.id, "sample"]), "lawful": tuple(held[f.id, "lawful"])})
+        for f in families
+    )
 
 
 def _entries(articles: list[Article], recognized: tuple[Recognized, ...]) -> Iterator[Entry]:

@@ -48,13 +48,21 @@ def _term(findings: Sequence[ContractFinding], today: date) -> Iterator[Clock]:
     long = _current(findings, "term_renewal", "initial_term_months")
     months = _number(long, "initial_term_months")
     if start is None:
-        yield Clock(what="Effective date", shown="The contract does not state the day it takes effect; ask for it in writing.")
+        yield Clock(
+            what="Effective date", shown="The contract does not state the day it takes effect; ask for it in writing."
+        )
         return
     yield _clock("Effective date", start, f"as stated: {said(start)}", said_by, today)
     if not months:
         return
     first_end = end_of_term(start, months)
-    yield _clock("End of the initial term", first_end, f"{said(start)} + {months} months - 1 day = {said(first_end)}", long, today)
+    yield _clock(
+        "End of the initial term",
+        first_end,
+        f"{said(start)} + {months} months - 1 day = {said(first_end)}",
+        long,
+        today,
+    )
     renews = _current(findings, "term_renewal", "renewal_months")
     renewal = _number(renews, "renewal_months") or 0
     end = first_end
@@ -71,11 +79,19 @@ def _notices(findings: Sequence[ContractFinding], end: date, renewal: int, today
     days = _number(notice, "nonrenewal_notice_days")
     if days:
         last = end - timedelta(days=days)
-        yield _clock("Last day to give notice of non-renewal", last, f"{said(end)} - {days} days = {said(last)}", notice, today)
+        yield _clock(
+            "Last day to give notice of non-renewal", last, f"{said(end)} - {days} days = {said(last)}", notice, today
+        )
         if last < today and renewal:
             later = add_months(end + timedelta(days=1), renewal) - timedelta(days=1)
             later_last = later - timedelta(days=days)
-            yield _clock("Next last day to give notice of non-renewal", later_last, f"{said(later)} - {days} days = {said(later_last)}", notice, today)
+            yield _clock(
+                "Next last day to give notice of non-renewal",
+                later_last,
+                f"{said(later)} - {days} days = {said(later_last)}",
+                notice,
+                today,
+            )
     talks = _current(findings, "term_renewal", "talks_days")
     if before := _number(talks, "talks_days"):
         begin = end - timedelta(days=before)

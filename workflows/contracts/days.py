@@ -39,8 +39,17 @@ def is_business_day(day: date) -> bool:
 def federal_holidays(year: int) -> frozenset[date]:
     """The federal holidays of a year as observed (5 U.S.C. 6103); January 1 of the next year may fall on December 31."""
     fixed = [date(year, 1, 1), date(year, 6, 19), date(year, 7, 4), date(year, 11, 11), date(year, 12, 25)]
-    observed = [d - timedelta(days=1) if d.weekday() == 5 else d + timedelta(days=1) if d.weekday() == 6 else d for d in fixed]
-    floating = [_nth(year, 1, 0, 3), _nth(year, 2, 0, 3), _last_monday(year, 5), _nth(year, 9, 0, 1), _nth(year, 10, 0, 2), _nth(year, 11, 3, 4)]
+    observed = [
+        d - timedelta(days=1) if d.weekday() == 5 else d + timedelta(days=1) if d.weekday() == 6 else d for d in fixed
+    ]
+    floating = [
+        _nth(year, 1, 0, 3),
+        _nth(year, 2, 0, 3),
+        _last_monday(year, 5),
+        _nth(year, 9, 0, 1),
+        _nth(year, 10, 0, 2),
+        _nth(year, 11, 3, 4),
+    ]
     return frozenset((*observed, *floating))
 
 

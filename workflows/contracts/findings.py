@@ -27,11 +27,11 @@ class Found(NamedTuple):
 
 
 def find(
-    provisions: Iterable[Provision], shelf: ClauseShelf, parties: Mapping[str, Sequence[str]]
+    provisions: Iterable[Provision], shelf: ClauseShelf, parties: Mapping[str, Sequence[str]], year: int | None = None
 ) -> tuple[Found, ...]:
-    """All findings of all provisions, the clearest place for each."""
+    """All findings of all provisions, the clearest place for each. `year` is that of the contract's start."""
     headings = {f"heading.{t.id}": t.headings for t in shelf.types}
-    tagger = Tagger(shelf.words, headings, parties)
+    tagger = Tagger(shelf.words, headings, parties, year)
     groups: dict[tuple[str, str, int, str], list[Match]] = {}
     for provision in provisions:
         for match in _one_each(matches(tagger.read(provision), shelf.types)):

@@ -28,7 +28,9 @@ class Tagger:
         words: Mapping[str, Sequence[str]],
         headings: Mapping[str, Sequence[str]],
         parties: Mapping[str, Sequence[str]],
+        year: int | None = None,
     ) -> None:
+        self.year = year
         self._words = Vocabulary(words, parties)
         self._headings = Vocabulary({**words, **headings})
         self._seen: dict[str, frozenset[str]] = {}
@@ -36,7 +38,9 @@ class Tagger:
     def read(self, provision: Provision) -> "Read":
         """The provision with its sentences tagged."""
         sentences = tuple(Tagged(s.text, self._words) for s in provision.sentences)
-        return Read(provision, sentences, self._heading(provision.heading), self._heading(provision.section))
+        return Read(
+            provision, sentences, self._heading(provision.heading), self._heading(provision.section), self.year
+        )
 
     def _heading(self, text: str) -> frozenset[str]:
         if text not in self._seen:
@@ -48,9 +52,14 @@ class Read:
     """A provision as the signs see it: tagged sentences, what its own heading and its article's say."""
 
     def __init__(
-        self, provision: Provision, sentences: tuple[Tagged, ...], own: frozenset[str], article: frozenset[str]
+        self,
+        provision: Provision,
+        sentences: tuple[Tagged, ...],
+        own: frozenset[str],
+        article: frozenset[str],
+        year: int | None = None,
     ) -> None:
-        self.provision, self.sentences, self.own, self.article = provision, sentences, own, article
+        self.provision, self.sentences, self.own, self.article, self.year = provision, sentences, own, article, year
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -150,6 +159,9 @@ def _match(kind: ClauseType, aspect: str, read: Read, anchors: tuple[int, ...], 
         if found is not None:
             values[name], where_read = found
             told_by.add(where_read)
+    named = values.get("year")
+    if read.year and isinstance(named, int):
+        values["years_behind"] = read.year - named
     marks = frozenset(marked)
     values |= {
         t.value: t.is_ for t in kind.tell if t.value not in values and all(true(c, marks, values) for c in t.when)
@@ -204,7 +216,7 @@ def true(condition: Condition, marks: frozenset[str], values: Values) -> bool:
 def _amount(
     reading: Reading, sentences: Sequence[Tagged], order: Sequence[int]
 ) -> tuple[str | int | float, int] | None:
-    for i in order:
+    for i in range(len(sentences)) if reading.take == "first" else order:
         found = [
             (distance, q)
             for q in sentences[i].quantities
@@ -235,7 +247,8 @@ def _distance(reading: Reading, sentence: Tagged, q: Quantity) -> int | None:
         return None
     best: int | None = None
     if reading.near:
-        best = _least(q, sentence.places(reading.near))
+        places = (p for p in sentence.places(reading.near) if not reading.after or p[1] <= q.start)
+        best = _least(q, places)
         if best is None or best > reading.within:
             return None
     if reading.does:

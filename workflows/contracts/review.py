@@ -12,13 +12,18 @@ from workflows.contracts.layout import Line, lines_of
 from workflows.contracts.matching import words_of
 from workflows.contracts.sections import provisions_of
 from workflows.contracts.tagging import names_in, parties_in
+from workflows.domain import language
 from workflows.domain.clauses import ClauseShelf
 from workflows.domain.contract import AbsentClause, ContractFile, ContractFinding, ContractReview, Provision
 from workflows.domain.errors import Refused
 
 _DEAL = re.compile(r"(?i)\b(?:agreement|amend(?:ment|s|ed)?|contract|addendum|exhibit|fee schedule)\b")
-_HEALTH = re.compile(r"(?i)\b(?:provider|physician|member|enrollee|patient|health|medical|covered (?:service|person)s?|medicare|practice|payer|payor|claims?)\b")
-_ADDRESSED = re.compile(r"(?i)\b(?:ignore|disregard)\b.{0,40}\b(?:instruction|prompt|previous)|\b(?:ai|language model|assistant|chatbot|reviewer)\b\s*[:,]")
+_HEALTH = re.compile(
+    r"(?i)\b(?:provider|physician|member|enrollee|patient|health|medical|covered (?:service|person)s?|medicare|practice|payer|payor|claims?)\b"
+)
+_ADDRESSED = re.compile(
+    r"(?i)\b(?:ignore|disregard)\b.{0,40}\b(?:instruction|prompt|previous)|\b(?:ai|language model|assistant|chatbot|reviewer)\b\s*[:,]"
+)
 
 
 class _Read(NamedTuple):
@@ -45,7 +50,7 @@ def review(files: Sequence[ContractFile], shelf: ClauseShelf, today: date) -> Co
         lines = lines_of(file)
         read.append(_Read(file, lines, provisions_of(lines, file.name, first_order=1_000 * number)))
     text = " ".join(s.text for r in read for p in r.provisions for s in p.sentences)
-    found = find((p for r in read for p in r.provisions), shelf, parties_in(text))
+    found = find((p for r in read for p in r.provisions), shelf, parties_in(text), _year(text))
     findings = as_findings(found, _page_words(read))
     for r in read:
         _check_kind(r, any(f.document == r.file.name for f in findings))
@@ -59,6 +64,12 @@ def review(files: Sequence[ContractFile], shelf: ClauseShelf, today: date) -> Co
         image_pages=tuple(n for f in files for n in f.unreadable),
         warnings=tuple(_warnings(read)),
     )
+
+
+def _year(text: str) -> int | None:
+    """The year in which the contract begins, as far as its opening gives a whole date."""
+    dates = [f for f in language.figures(text[:4_000]) if f.unit == "date" and len(str(f.amount)) == 8]
+    return int(str(dates[0].amount)[:4]) if dates else None
 
 
 def _page_words(read: Sequence[_Read]) -> dict[tuple[str, int], str]:

@@ -5,6 +5,7 @@ lettered item that goes on with the sentence before it stays in that sentence.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -86,6 +87,7 @@ def _blocks(lines: Sequence[Line], body: Part) -> Iterator[_Block]:
             held.clear()
 
     beat = _beat(lines)
+    body_size = Counter(line.size for line in lines).most_common(1)[0][0] if lines else 0.0
     index = 0
     while index < len(lines):
         line, after = lines[index], lines[index + 1] if index + 1 < len(lines) else None
@@ -109,7 +111,7 @@ def _blocks(lines: Sequence[Line], body: Part) -> Iterator[_Block]:
                 held.append(line._replace(text=rest))
             index += 1
             continue
-        if _is_title(line, after, beat):
+        if _is_title(line, after, beat, body_size):
             yield from cut()
             heading, section = line.text.rstrip(".:"), ""
             index += 1
@@ -147,6 +149,8 @@ def _begins(mark: re.Match[str], line: Line, before: Line | None) -> bool:
         or line.page != before.page
     )
     if rest[:1].islower():
+        return False
+    if mark[1][0] == "(" and before is not None and before.text[-1:] not in '.:;!?")':
         return False
     if mark[1][0] in "(\u2022\u25aa\u25cf\u00b7*-" or mark[1][-1] == ")":
         return ended and not (before is not None and before.text.endswith((";", ",", ":")) and len(rest) < 60)
@@ -221,9 +225,11 @@ def _is_article(line: Line, after: Line | None) -> bool:
     ) or (_capitals(line.text) and len(line.text) > 5 and line.cells < 2)
 
 
-def _is_title(line: Line, after: Line | None, beat: float) -> bool:
-    """A short line of its own in title case, over prose."""
+def _is_title(line: Line, after: Line | None, beat: float, body_size: float) -> bool:
+    """A short line of its own, in title case or larger type, over prose."""
     words = line.text.split()
+    if after and line.size > 1.05 * body_size and len(words) < 12 and line.text[:1].isupper() and line.text[-1:] not in ";,-":
+        return not _MARK.match(line.text)
     if (
         not after
         or len(words) > 9

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from workflows.contracts.quantities import Quantity, Token, normal, tokens_of
+from workflows.contracts.quantities import Token, normal, tokens_of
 
 ACTORS = ("payer", "practice", "either", "member", "other_plan", "third_party", "state")
 _GAP = 5
@@ -207,7 +207,9 @@ _DEFAULTS = {
     "practice": ("Provider", "Practice", "Group", "Physician", "Practitioner", "Clinic", "Contractor"),
     "member": ("Member", "Covered Person", "Enrollee"),
 }
-_NAMED = re.compile(r"([A-Z][\w'&.-]*(?:[\s,]+(?:[A-Z][\w'&.-]*|of|and|the|for|&)){0,9})\s*,?\s*(?:an?\s[^()]{3,160}?)?\(\s*(?:[a-z,\s]*)?\"([A-Z][\w .&'-]{1,40}?),?\"")
+_NAMED = re.compile(
+    r"([A-Z][\w'&.-]*(?:[\s,]+(?:[A-Z][\w'&.-]*|of|and|the|for|&)){0,9})\s*,?\s*(?:an?\s[^()]{3,160}?)?\(\s*(?:[a-z,\s]*)?\"([A-Z][\w .&'-]{1,40}?),?\""
+)
 
 
 def names_in(text: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from workflows.domain.answers import Answer, Contradiction
 from workflows.domain.draft import Approved, Document, Gap
 from workflows.domain.evidence import Claim, Ledger
 from workflows.domain.frozen import Frozen
+from workflows.domain.rates import RatesInput
 
 
 class Edit(Frozen):
@@ -19,7 +20,7 @@ class Edit(Frozen):
 
 class Case(Frozen):
     """One practice and one payer. `version` counts saves (optimistic concurrency); `notes` holds free words by step;
-    `skipped` the steps the user chose to leave for later."""
+    `skipped` the steps the user chose to leave for later; `rates` the fees it was given: schedules, units, the offer."""
 
     id: str
     title: str
@@ -30,6 +31,7 @@ class Case(Frozen):
     skipped: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     approved: tuple[Approved, ...] = ()
+    rates: RatesInput = RatesInput()
     example: bool = False
 
 

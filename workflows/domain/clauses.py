@@ -54,6 +54,7 @@ class Reading(Frozen):
     who: str = ""
     does: str = ""
     within: int = 14
+    after: bool = False
     take: Literal["nearest", "first", "least", "most"] = "nearest"
 
 

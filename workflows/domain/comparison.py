@@ -135,6 +135,23 @@ class Comparison(Frozen):
     warnings: tuple[str, ...] = ()
 
 
+class Beside(Frozen):
+    """One code of this payer for the eye: what is paid now (None where only an offer is known), what is offered, what
+    Medicare pays. The percent to one decimal, dollars a year whole; `note` how the fee came about, or why no percent."""
+
+    label: str
+    setting: Setting
+    units: Decimal | None
+    now: Decimal | None
+    offered: Decimal | None
+    medicare: Decimal | None
+    percent: Decimal | None
+    dollars: Decimal | None
+    note: str = ""
+    on_frozen_year: Decimal | None = None
+    on_current_year: Decimal | None = None
+
+
 class Scenario(Frozen):
     """A package in dollars. `annual_dollars` is the change in the first year against today, `term_dollars` that over
     all years of the term; `percent` the first year's change in percent, `points` the change of the level in percentage

@@ -77,7 +77,19 @@ class FromRates(Frozen):
     sha256: str
 
 
-Source = Annotated[FromAnswer | FromCalculation | FromBenchmark | FromGuidance | FromRates, Field(discriminator="kind")]
+class FromContract(Frozen):
+    """A clause of the payer's agreement: the file, the pages, the section, the words as they stand there."""
+
+    kind: Literal["contract"] = "contract"
+    document: str
+    page: int
+    section: str
+    quote: str
+
+
+Source = Annotated[
+    FromAnswer | FromCalculation | FromBenchmark | FromGuidance | FromRates | FromContract, Field(discriminator="kind")
+]
 
 
 class _Fact(Frozen):

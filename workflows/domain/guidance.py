@@ -111,7 +111,7 @@ class Recognized(Frozen):
     article: str
     heading: str = "Short answer"
     then: str = ""
-    samples: tuple[str, ...]
+    samples: tuple[str, ...] = ()
     lawful: tuple[str, ...] = ()
     signs: tuple[tuple[str, ...], ...] = ()
     facts: Annotated[tuple[DecidingFact, ...], Field(max_length=3)] = ()

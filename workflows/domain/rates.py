@@ -4,11 +4,12 @@ A schedule belongs to the practice of its case: there is no kind of origin for a
 Decimal dollars, percent of Medicare is percent (118 means 118%). Rows are counted as the user's own program counts them.
 """
 
+import hashlib
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from workflows.domain.frozen import Frozen
 from workflows.domain.medicare import MedicareAmount, Setting
@@ -134,6 +135,11 @@ class RateLine(Frozen):
     printed_medicare: Decimal | None = None
     printed_percent: Decimal | None = None
 
+    @model_serializer(mode="wrap")
+    def _without_empty(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What is empty is left out: a case keeps thousands of lines in each of its versions."""
+        return {name: value for name, value in dump(self).items() if value not in (None, "")}
+
     @property
     def label(self) -> str:
         """The code as people write it: "70450-26"."""
@@ -159,6 +165,12 @@ class RateSchedule(Frozen):
     def payer(self) -> str:
         """Whose fees they are."""
         return self.origin.payer
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other schedules of a case: the same file as the same thing is the same schedule."""
+        told = (self.name, self.sha256, self.origin.what, self.payer)
+        return hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
 
 
 class Volume(Frozen):

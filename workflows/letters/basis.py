@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from workflows.domain.draft import BasisRow, Draft
-from workflows.domain.evidence import Evidence, FromAnswer, FromBenchmark, FromCalculation, FromGuidance, FromRates
+from workflows.domain.evidence import (
+    Evidence,
+    FromAnswer,
+    FromBenchmark,
+    FromCalculation,
+    FromContract,
+    FromGuidance,
+    FromRates,
+)
 from workflows.domain.knowledge import RegisterEntry
 
 
@@ -32,6 +40,10 @@ def where(fact: Evidence, labels: Mapping[str, str], sources: Mapping[str, Regis
             return f"Published: {s.publisher}, {s.as_of}, {s.url}"
         case FromRates() as s:
             return f"Fee schedule {s.schedule}, row {s.row}"
+        case FromContract() as s:
+            return f'Contract {s.document}, page {s.page}{f", {s.section}" if s.section else ""}: "{s.quote}"'
+        case FromContract() as s:
+            return f'Agreement {s.document}, page {s.page}, {s.section}: "{s.quote}"'
         case FromGuidance() as s:
             cited = "; ".join(
                 f"{e.title} ({e.publisher or 'practice-advisory text'}{', ' + e.year if e.year else ''})"

@@ -53,7 +53,7 @@ def _two_counts(known: Mapping[str, Evidence], own: Evidence, count: Decimal, fe
         if fewer < count
         else "lower: it holds only those our record shows"
     )
-    says = f"Over {number(people)} members the difference between the two rates is {number(fewer)} visits; our count of {number(count)} is {kept}."
+    says = f"Over {number(people)} members the difference between these rates is {number(fewer)} visits; our count of {number(count)} is {kept}."
     made = phrase("worth.two_counts", says, "difference of the rates × members", [*inputs, own], "estimated", says)
     shown = f"({number(high)} − {number(low)}) × {number(people)} / 1000 = {number(fewer)}"
     return made.model_copy(update={"source": made.source.model_copy(update={"shown": shown})})

@@ -32,19 +32,38 @@ class Proof(Frozen):
 
 
 def headline(section: OutlineSection, ground: Ground) -> list[Section]:
-    """The strongest fact, in one sentence."""
+    """The strongest fact, in one sentence, and what it means where nothing else of its kind is told."""
     claim = _headline_claim(ground)
     if claim is None:
         return []
     fact = ground.facts[claim.topic][0]
-    said = Sentence(slot=f"{section.id}.fact", kind="assertion", text=fact.says, evidence=_held(fact, ground))
-    return [Section(id=section.id, title=section.title, sentences=(said,))]
+    said = [Sentence(slot=f"{section.id}.fact", kind="assertion", text=fact.says, evidence=_held(fact, ground))]
+    gain = ground.ledger.sendable.get(f"gain.{fact.key}")
+    if gain and len(ground.facts[claim.topic]) == 1:  # else the proof below says what such facts mean
+        said.append(Sentence(slot=f"{section.id}.gain", kind="reasoning", text=gain.says, evidence=(gain.id,)))
+    return [Section(id=section.id, title=section.title, sentences=tuple(said))]
 
 
 def _headline_claim(ground: Ground) -> Claim | None:
     """The strongest claim that speaks for the practice rather than against the rate."""
     held = [c for c in ground.claims if c.grade != "asserted" and (c.topic not in _NOT_PROOFS or c.topic == _PLACE)]
-    return next((c for c in held if c.topic != _PLACE), next(iter(held), None))
+    proofs = [c for c in held if c.topic != _PLACE]
+    return next((c for c in proofs if _compared(c, ground)), next(iter((*proofs, *held)), None))
+
+
+def _compared(claim: Claim, ground: Ground) -> bool:
+    return _AGAINST in ground.facts[claim.topic][0].says
+
+
+def _leading(most: int, ground: Ground, first: Claim | None) -> list[Claim]:
+    """The strongest claims to tell as proofs, without one whose only fact is the headline; where none of them stands
+    beside a comparator, one more that does."""
+    claims = [c for c in ground.claims if c.topic not in _NOT_PROOFS]
+    claims = [c for c in claims if c != first or len(ground.facts[c.topic]) > 1]
+    told = claims[:most]
+    if not any(_compared(c, ground) for c in told):
+        told += [c for c in claims[most:] if _compared(c, ground)][:1]
+    return told
 
 
 def _is_page(outline: Outline) -> bool:
@@ -56,25 +75,25 @@ def _told(section: OutlineSection, outline: Outline, ground: Ground) -> Iterator
     first = _headline_claim(ground) if _is_page(outline) else None
     place = [f for f in ground.facts.get(_PLACE, ()) if f.key != "practice.members"]
     place = place[1 if first and first.topic == _PLACE else 0 :]
-    claims = [c for c in ground.claims if c.topic not in _NOT_PROOFS]
     most = max((s.most for s in outline.sections if s.block == "proofs" and s.id != "place"), default=0)
+    claims = _leading(most, ground, first)
     if section.id == "place":
-        hours = () if any(_with_hours(c.topic, ground) for c in claims[:most]) else _hours(ground)
-        told = any(c.topic == _ACCESS for c in claims[:most])
+        hours = () if any(_with_hours(c.topic, ground) for c in claims) else _hours(ground)
+        told = any(c.topic == _ACCESS for c in claims)
         if _is_page(outline):  # one thing that is only said, beside what was counted
-            said = [f for f in place if f.grade == "asserted"]
-            place = [f for f in place if f not in said[1:]]
+            only = [f for f in place if f.grade == "asserted"]
+            place = [f for f in place if f not in only[1:]]
         facts = (*place[: section.most], *(() if told else hours))
         if facts:
             yield Proof(topic=_PLACE, title=section.title, facts=facts)
         return
     said = {key for f in place for key in f.uses} | {
-        h.key for h in _hours(ground) if any(_with_hours(c.topic, ground) for c in claims[:most])
+        h.key for h in _hours(ground) if any(_with_hours(c.topic, ground) for c in claims)
     }
-    for claim in claims[: section.most]:
+    for claim in claims if section.most == most else claims[: section.most]:
         rest = [f for f in ground.facts[claim.topic][1 if claim == first else 0 :] if f.key not in said]
-        most = 1 if rest and claim.topic != _ED and _AGAINST in rest[0].says else _FACTS
-        facts = (*rest[:most], *(_hours(ground) if _with_hours(claim.topic, ground) else ()))
+        told_here = 1 if rest and claim.topic != _ED and _AGAINST in rest[0].says else _FACTS
+        facts = (*rest[:told_here], *(_hours(ground) if _with_hours(claim.topic, ground) else ()))
         if facts:
             yield Proof(topic=claim.topic, title=claim.title, facts=facts)
 

@@ -30,7 +30,7 @@ def package(
     fees: list[Decimal] = []
     kept: list[str] = []
     for line in lines:
-        fee = _fee(line, terms, yardstick)
+        fee = fee_under(line, terms, yardstick)
         if fee is None:
             kept.append(line.label)
         fees.append(line.rate if fee is None else fee)
@@ -118,7 +118,7 @@ def _check(terms: RateTerms, name: str) -> None:
         raise Refused(f"has a term of {terms.term_years} years", where=name, todo=todo)
 
 
-def _fee(line: ComparedLine, terms: RateTerms, yardstick: Yardstick) -> Decimal | None:
+def fee_under(line: ComparedLine, terms: RateTerms, yardstick: Yardstick) -> Decimal | None:
     """The fee of a line under the terms, to the cent; None where its rule needs a Medicare amount that there is not."""
     for key in (line.label, line.code):
         if key in terms.carve_outs:

@@ -40,11 +40,16 @@ _MOST_NAMED = 500  # bad rows kept one by one; the count of the others is told
 def check_origin(origin: Origin, *words: str) -> None:
     """Refuses rates that are another practice's by what the user calls them: payer, file name or description."""
     if any(_OTHERS.search(w.replace("_", " ")) for w in (origin.payer, *words)):
-        raise Refused(
-            "these look like another practice's rates, which competitors may not exchange (Sherman Act, section 1)",
-            where=next(iter(words), "") or origin.payer,
-            todo="Use the payer's published transparency file instead: it lists the same rates lawfully.",
-        )
+        raise another_practice(next(iter(words), "") or origin.payer)
+
+
+def another_practice(where: str) -> Refused:
+    """Why another practice's rates are not taken, and the lawful way to the same figures."""
+    return Refused(
+        "these look like another practice's rates, which competitors may not exchange (Sherman Act, section 1)",
+        where=where,
+        todo="Use the payer's published transparency file instead: it lists the same rates lawfully.",
+    )
 
 
 def read_schedule(sheet: Sheet, mapping: Mapping, origin: Origin) -> RateSchedule:

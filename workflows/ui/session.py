@@ -28,6 +28,11 @@ REVIEW = "review"
 PAGES = {
     "cases": ("Cases", ":material/folder_open:", "Begin, open, export or delete a case."),
     "interview": ("Interview", ":material/forum:", "One step at a time: what this practice can show."),
+    "rates": (
+        "Rates",
+        ":material/table_chart:",
+        "Your fees against Medicare and your other payers, and what the ask is worth.",
+    ),
     "leverage": ("Leverage", ":material/bar_chart:", "Why the payer should say yes, and how strong each reason is."),
     "letters": ("Letters", ":material/mail:", "Drafts beside their evidence; approve and export."),
     "ask": ("Ask", ":material/contact_support:", "What to do now: answers with the source of every sentence."),

@@ -1,0 +1,216 @@
+"""The fees a stored case keeps: schedules, units, the payer's offer and the target, each put in and taken out again.
+
+Kept in the case's own document, within bounds, since every save writes a version of it. What follows from them (the
+comparison, and answers where the interview is silent) is worked out anew for each version of the case.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from workflows import grounding
+from workflows.casework.rate_folders import by_payer
+from workflows.casework.rates import Weighed
+from workflows.domain.errors import NotFound, Refused
+from workflows.domain.rates import Mapping as Columns
+from workflows.domain.rates import Offer, Origin, RatesInput, RateTerms, What
+from workflows.rates import schedules, terms
+from workflows.rates.cells import Misread, day_of
+
+if TYPE_CHECKING:
+    from workflows.casework.desk import Desk
+    from workflows.domain.case import Case
+
+MOST_LINES = 10_000  # of one schedule, or of units
+MOST_SCHEDULES, MOST_IN_ALL = 20, 30_000
+_LONGEST = 500  # characters of a name or note
+_MOST = Decimal(1_000_000_000)
+_SMALLEST = -12  # places after the point
+EXAMPLE = Path(__file__).resolve().parents[2] / "knowledge/example"
+
+
+class SchedulesDesk:
+    """What a user can do with the fees of a case."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+
+    def origin(self, what: str, payer: str, *, name: str = "", dated: str = "", url: str = "") -> Origin:
+        """What a file is, from what the user says of it. Raises Refused; another practice's rates always."""
+        payer, url = (grounding.strip_invisible(text).strip()[:200] for text in (payer, url))
+        if what == "another":
+            raise schedules.another_practice(name)
+        known = next((w for w in get_args(What) if w == what), None)
+        if known is None:
+            raise Refused("is not said to be anything", where=name, todo="Say what this file is.")
+        if not payer:
+            raise Refused("belongs to no payer yet", where=name, todo="Write whose fees these are.")
+        grounding.refuse_patient_detail(payer, "the payer's name")
+        try:
+            day = day_of(dated)
+        except Misread as error:
+            raise Refused(str(error), where="The file's date", todo="Write it as 2026-03-01.") from error
+        if known == "published" and day is None:
+            raise Refused("needs its date", where=name, todo="Write the date the payer gives the file, as 2026-03-01.")
+        return Origin(what=known, payer=payer, dated=day, url=url)
+
+    def add(
+        self,
+        case_id: str,
+        content: bytes,
+        name: str,
+        origin: Origin,
+        columns: Columns | None = None,
+        *,
+        replacing: str = "",
+    ) -> "Case":
+        """Keep a schedule; a file with a column of payers becomes one for each. With `replacing`, the schedule with
+        that key makes room for it. The same file taken as the same thing again is kept once."""
+        new = by_payer(self._desk.rates.preview(content, name, origin, columns).schedule)
+        for schedule in new:
+            schedules.check_origin(schedule.origin, schedule.name)
+
+        def change(case: "Case") -> "Case":
+            held = case.rates.schedules
+            if replacing and replacing not in {s.key for s in held}:
+                raise NotFound("that schedule is no longer here", where=name, todo="Add the file as a new one.")
+            gone = {replacing, *(s.key for s in new)}
+            at = next((n for n, s in enumerate(held) if s.key in gone), len(held))
+            kept = (*(s for s in held[:at] if s.key not in gone), *new, *(s for s in held[at:] if s.key not in gone))
+            return _with(case, schedules=kept)
+
+        return self._desk.change(case_id, change, f"{'replaced' if replacing else 'added'} fees from {new[0].name}")
+
+    def remove(self, case_id: str, key: str) -> "Case":
+        """Take a schedule out again."""
+        return self._desk.change(
+            case_id,
+            lambda case: _with(case, schedules=tuple(s for s in case.rates.schedules if s.key != key)),
+            "took out a fee schedule",
+        )
+
+    def count(self, case_id: str, content: bytes, name: str, columns: Columns | None = None) -> "Case":
+        """Keep units by code from a file; they take the place of the units before."""
+        found, told = self._desk.rates.volumes(content, name, columns)
+        if not found:
+            raise Refused("has no row with a code and units", where=name, todo="Check what the columns mean.")
+        return self._desk.change(
+            case_id,
+            lambda case: _with(case, volumes=found, warnings=told[:_LONGEST]),
+            f"added units from {Path(name).name}"[:200],
+        )
+
+    def uncount(self, case_id: str) -> "Case":
+        """Take the units out again."""
+        return self._desk.change(case_id, lambda case: _with(case, volumes=(), warnings=()), "took out the units")
+
+    def offer(self, case_id: str, raw: Mapping[str, Any]) -> "Case":
+        """Keep the payer's offer, written as offer.yaml has it; an empty one forgets it. Raises Refused."""
+        given: Offer | None = None
+        if any(raw.values()):
+            words = grounding.strip_invisible(str(raw.get("terms") or ""))
+            grounding.refuse_patient_detail(words, "the offer")
+            given, told = terms.offer_of({**raw, "terms": words}, self._desk.catalog.families, "The offer")
+            if told:
+                todo = "Write it as 105% of 2026 Medicare, or as a 2% increase."
+                raise Refused("its terms name no figure to work with", where="The offer", todo=todo)
+        return self._desk.change(case_id, lambda case: _with(case, offer=given), "changed the payer's offer")
+
+    def target(self, case_id: str, words: str) -> "Case":
+        """Keep the practice's own target (private), in words; an empty one forgets it. Raises Refused."""
+        rule = terms.terms_in_words(words)
+        if words.strip() and rule == RateTerms():
+            todo = "Write it as 112% of 2026 Medicare, or as a 6% increase."
+            raise Refused("names no figure to work with", where="Your target", todo=todo)
+
+        def change(case: "Case") -> "Case":
+            others = {k: v for k, v in case.rates.packages.items() if k != "target"}
+            return _with(case, packages=others | ({"target": rule} if words.strip() else {}))
+
+        return self._desk.change(case_id, change, "changed the target")
+
+    # What follows
+
+    def weighed(self, case: "Case", today: date | None = None) -> Weighed:
+        """The comparison and the packages of a stored case, worked out once for each of its versions."""
+        return _weighed(_AsOf(case.id, case.version, today or self._desk.day(), self._desk, case))
+
+    def completed(self, case: "Case", today: date) -> "Case":
+        """The case with what its fees say where its answers are silent."""
+        if not case.rates.schedules and not case.rates.offer:
+            return case
+        own = self.weighed(case, today).comparison.own
+        return self._desk.rates.with_answers(case, own, case.rates.offer, today)[0]
+
+    def example(self) -> tuple[str, bytes]:
+        """A small fee schedule to see the layout by: its name and content."""
+        path = next(p for p in sorted((EXAMPLE / "schedules").glob("*.csv")))
+        return path.name, path.read_bytes()
+
+
+def checked(given: RatesInput, where: str) -> RatesInput:
+    """The fees of an exported case, checked as they come in again. Raises Refused."""
+    _check_size(given)
+    for schedule in given.schedules:
+        schedules.check_origin(schedule.origin, schedule.name)
+    for text in {t for t in _values(given.model_dump()) if isinstance(t, str)}:
+        if len(text) > 4 * _LONGEST or grounding.strip_invisible(text) != text:
+            raise Refused("holds a name or note no schedule has", where=where, todo="Export the case anew.")
+        if not re.fullmatch(r"[0-9A-Za-z. -]{0,20}", text):
+            grounding.refuse_patient_detail(text, where)
+    return given
+
+
+def _with(case: "Case", **fees: Any) -> "Case":
+    changed = case.rates.model_copy(update=fees)
+    _check_size(changed)
+    return case.model_copy(update={"rates": changed})
+
+
+def _check_size(given: RatesInput) -> None:
+    """Refuses more than a case can carry through a hundred versions, and figures no fee has."""
+    counts = [(s.name, len(s.lines) + len(s.percents)) for s in given.schedules] + [("The units", len(given.volumes))]
+    todo = "Keep the codes you bill."
+    for name, count in counts:
+        if count > MOST_LINES:
+            raise Refused(f"holds {count:,} lines; a case keeps {MOST_LINES:,}", where=name, todo=todo)
+    if len(given.schedules) > MOST_SCHEDULES:
+        what = f"would be more than {MOST_SCHEDULES} in one case"
+        raise Refused(what, where="Fee schedules", todo="Take out one that is no longer needed.")
+    if sum(count for _, count in counts) > MOST_IN_ALL:
+        raise Refused(f"would hold more than {MOST_IN_ALL:,} lines together", where="Fee schedules", todo=todo)
+
+
+def _values(of: Any) -> Iterator[Any]:
+    """Every value in a document; a figure beyond any fee is refused on the way."""
+    if isinstance(of, dict):
+        yield from (v for pair in of.items() for one in pair for v in _values(one))
+    elif isinstance(of, (list, tuple)):
+        yield from (v for one in of for v in _values(one))
+    elif isinstance(of, Decimal):
+        exponent = of.as_tuple().exponent
+        if not isinstance(exponent, int) or exponent < _SMALLEST or abs(of) > _MOST:
+            raise Refused("holds a figure that is no fee", where="Fee schedules", todo="Export the case anew.")
+    else:
+        yield of
+
+
+@dataclass(frozen=True)
+class _AsOf:
+    """One version of a case on one day; the desk and the case themselves do not tell one from another."""
+
+    case_id: str
+    version: int
+    today: date
+    desk: "Desk" = field(compare=False)
+    case: "Case" = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _weighed(asked: _AsOf) -> Weighed:
+    return asked.desk.rates.weigh(asked.case, asked.case.rates, today=asked.today)

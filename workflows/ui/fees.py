@@ -1,0 +1,184 @@
+"""The fees of a case on the screen: the level in a sentence, the table, the other payers, the files, the export."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from workflows.domain.case import Case
+from workflows.domain.comparison import Beside, Comparison, PayerComparison
+from workflows.domain.language import usd
+from workflows.domain.rates import WHAT_IN_WORDS, RateSchedule
+from workflows.rates.arithmetic import percent_text
+from workflows.rates.compare import same_payer
+from workflows.ui import rate_charts, session
+from workflows.ui.widgets import LOCK, inert
+
+_MOST_LISTED = 12
+_MOST_ROWS = 2_000  # of the table; the export holds all
+
+
+def level(comparison: Comparison) -> None:
+    """What this payer pays, in one sentence a schedule, and what stands out in it."""
+    place = f"{comparison.year} Medicare, {comparison.place}"
+    for told in comparison.own:
+        name = "offers" if told.what == "offer" else "pays"
+        if told.level:
+            said = f"**{inert(told.payer)} {name} {inert(percent_text(told.level.percent))} of Medicare**"
+            st.markdown(f"{said} ({inert(place)}), weighted by {inert(told.level.weighted_by)}.")
+        for line in _stands_out(told):
+            st.markdown(f"- {inert(line)}")
+
+
+def _stands_out(told: PayerComparison) -> list[str]:
+    found = []
+    if told.below:
+        found.append(f"{len(told.below)} of {len(told.lines)} codes are paid below Medicare.")
+    if told.missing:
+        found.append(f"Billed, but without a fee: {_listed(told.missing)}.")
+    if told.lesser_of:
+        lost = sum((g.lost or Decimal() for g in told.lesser_of), Decimal())
+        worth = f", {usd(lost, cents=False)} a year" if lost else ""
+        charges = _listed(tuple(g.label for g in told.lesser_of))
+        found.append(f"Your charge is below the fee, so a lesser-of clause pays the charge: {charges}{worth}.")
+    if told.settings:
+        codes = _listed(tuple(g.label for g in told.settings))
+        found.append(f"Office and facility differ; the office is meant unless the file says otherwise: {codes}.")
+    moved = [y.dollars for y in told.year_changes if y.dollars is not None]
+    if moved:
+        change = sum(moved, Decimal())
+        way = "less" if change < 0 else "more"
+        found.append(f"Tied to current Medicare: this year's change is {usd(abs(change), cents=False)} a year {way}.")
+    return found
+
+
+def _listed(labels: tuple[str, ...]) -> str:
+    more = len(labels) - _MOST_LISTED
+    return ", ".join(labels[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def table(rows: tuple[Beside, ...], comparison: Comparison) -> None:
+    """Code by code; a click on a heading sorts."""
+    shown = rows[:_MOST_ROWS]
+    money = st.column_config.NumberColumn
+    frame: dict[str, list[object]] = {
+        "Code": [x.label for x in shown],
+        "Setting": [x.setting for x in shown],
+        "Units": [_float(x.units) for x in shown],
+        "Now": [_float(x.now) for x in shown],
+        "Offer": [_float(x.offered) for x in shown],
+        "Medicare": [_float(x.medicare) for x in shown],
+        "Percent": [_float(x.percent) for x in shown],
+        "A year": [_float(x.dollars) for x in shown],
+        "Frozen year": [_float(x.on_frozen_year) for x in shown],
+        "Current year": [_float(x.on_current_year) for x in shown],
+        "Note": [x.note for x in shown],
+    }
+    frame = {name: cells for name, cells in frame.items() if any(c not in (None, "") for c in cells)}
+    if set(frame.get("Setting", ())) == {"office"}:
+        frame.pop("Setting")
+    dollars = {n: money(format="dollar") for n in ("Now", "Offer", "Medicare", "Frozen year", "Current year")}
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key="fees_table",
+        alt=f"Fees of this payer against {comparison.year} Medicare, {len(shown)} codes",
+        column_config={
+            **dollars,
+            "Units": money(format="localized"),
+            "Percent": money("% of Medicare", format="%.1f%%"),
+            "A year": money("A year now", format="$%,d"),
+        },
+    )
+    st.caption("A click on a heading sorts." + (f" The first {_MOST_ROWS:,} codes." if len(rows) > _MOST_ROWS else ""))
+
+
+def _float(value: Decimal | None) -> float | None:
+    """A rounded figure as a table draws it."""
+    return None if value is None else float(value)
+
+
+def others(comparison: Comparison) -> None:
+    """This payer beside the practice's other payers: private."""
+    st.caption(f"{LOCK} Private. What your other payers pay helps you decide; it never enters a letter.")
+    rate_charts.payers(comparison)
+    gaps = [g for g in comparison.gaps if g.average > g.ours][:_MOST_LISTED]
+    if gaps:
+        with st.expander(f"Codes your other payers pay more for: {len(gaps)}", type="compact"):
+            st.markdown("\n".join(f"- {inert(_gap(g.label, g.ours, g.average, g.dollars))}" for g in gaps))
+
+
+def _gap(label: str, ours: Decimal, average: Decimal, dollars: Decimal | None) -> str:
+    worth = f"; as they pay it would be {usd(dollars, cents=False)} a year more" if dollars else ""
+    return f"{label}: {usd(ours, cents=True)} here, {usd(average, cents=True)} on average there{worth}."
+
+
+def kept(case: Case) -> None:
+    """The files this case keeps, each with what it is and the way to replace or remove it."""
+    for n, schedule in enumerate(case.rates.schedules):
+        _card(case, n, schedule)
+    if case.rates.volumes:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="fees_units"):
+            st.markdown(f"**Units** of {len(case.rates.volumes):,} codes in 12 months", width="stretch")
+            st.button("Remove", key="remove_units", type="tertiary", on_click=_uncount, args=(case.id,))
+    elif case.rates.schedules:
+        st.caption(":material/info: No units yet: add how often you bill each code, and percents become dollars.")
+
+
+def _card(case: Case, n: int, schedule: RateSchedule) -> None:
+    payer = case.answers.get("practice.payer")
+    private = bool(payer) and not same_payer(schedule.payer, str(payer.value) if payer else "")
+    what = WHAT_IN_WORDS[schedule.origin.what]
+    count = f"{len(schedule.lines):,} fees" if schedule.lines else f"{len(schedule.percents):,} percents of Medicare"
+    dated = (
+        f", {schedule.origin.dated:%B} {schedule.origin.dated.day}, {schedule.origin.dated.year}"
+        if schedule.origin.dated
+        else ""
+    )
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"fees_{n}"):
+        with st.container(width="stretch", gap=None):
+            st.markdown(f"**{inert(schedule.payer)}** · {inert(what)}{' · ' + LOCK + ' private' if private else ''}")
+            bad = f" · {len(schedule.bad)} rows not taken" if schedule.bad else ""
+            st.caption(f"{inert(schedule.name)}{dated} · {count}{bad}")
+        st.button("Replace", key=f"replace_{n}", type="tertiary", on_click=_replace, args=(schedule.key,))
+        st.button("Remove", key=f"remove_{n}", type="tertiary", on_click=_remove, args=(case.id, schedule.key))
+
+
+def _replace(key: str) -> None:
+    st.session_state["fees_replacing"] = key
+
+
+def _remove(case_id: str, key: str) -> None:
+    with session.told():
+        session.desk().schedules.remove(case_id, key)
+        session.say("Taken out. You can take it back with Undo.", "done")
+
+
+def _uncount(case_id: str) -> None:
+    with session.told():
+        session.desk().schedules.uncount(case_id)
+        session.say("Taken out. You can take it back with Undo.", "done")
+
+
+def export(comparison: Comparison) -> None:
+    """The comparison as a file in which no text becomes a formula."""
+    rates = session.desk().rates
+    with st.container(horizontal=True):
+        st.download_button(
+            "Export CSV (private)",
+            lambda: rates.export(comparison, "csv"),
+            "private-rates.csv",
+            "text/csv",
+            key="export_csv",
+            on_click="ignore",
+            icon=":material/download:",
+            help="Holds your other payers' fees too: for your own keeping, never for the payer.",
+        )
+        st.download_button(
+            "Export Excel (private)",
+            lambda: rates.export(comparison, "xlsx"),
+            "private-rates.xlsx",
+            key="export_xlsx",
+            on_click="ignore",
+            icon=":material/download:",
+            help="Holds your other payers' fees too: for your own keeping, never for the payer.",
+        )
