@@ -4,8 +4,8 @@ A batch's columns come as numbers of different cells. Each different cell is rea
 four numbers of a line make one key, and the batch is summed by it.
 """
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,16 @@ from workflows.domain.claims import ClaimCells, ClaimColumns, ClaimGroup, ClaimM
 from workflows.domain.errors import PrivacyRefused, Refused
 
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-AMOUNTS = ("allowed", "paid")
+Truths = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+AMOUNTS: tuple[ClaimMeaning, ...] = ("allowed", "paid")
 MOST_PAYERS = 1_000
 MOST_GROUPS = 300_000
 _BAD, _EMPTY, _HEADING = -1, -2, -3
 _MOST_KEPT = 200_000  # different cells remembered; free text in a column of codes never repeats
-_PENDING = 400_000  # sums of batches put together before they are summed again
+_PENDING = 250_000  # lines put together before they are summed
+_ROOM = 1_000_000  # different keys that may come in one sum
 _PAYER, _CODE, _MODIFIER, _QUARTER = 10, 22, 12, 14  # bits of a key
+_PARTS = ((0, _QUARTER), (_QUARTER, _MODIFIER), (_QUARTER + _MODIFIER, _CODE), (_QUARTER + _MODIFIER + _CODE, _PAYER))
 _HIGHEST = 100_000_000  # cents of one line
 _AMOUNT = r"^\s*-?\s*\$?\s*-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?\s*$"  # what may lose its $ and commas
 _SUMMED = ("lines", "units", "unpaid_units", "allowed", "paid")
@@ -45,13 +48,13 @@ class Sums:
         self.lines = self.reversals = self.unpaid = self.blank = self.bad_rows = self.begins = self.ends = 0
         self.bad: list[tuple[int, str]] = []
         self._columns, self._cells, self._name = columns, cells, name
-        self._seen = 0
+        self.seen = 0
         self._kept: dict[ClaimMeaning, dict[str, int]] = {m: {} for m in columns.columns}
         self._names: dict[ClaimMeaning, dict[object, int]] = {"code": {}, "modifier": {"": 0}, "payer": {}}
         if "payer" not in columns.columns:
             self._names["payer"][""] = 0
         self._sums: pa.Table | None = None
-        self._pending: list[pa.Table] = []
+        self._pending: list[tuple[tuple[Numbers, ...], dict[str, Numbers], Numbers]] = []
         self._waiting = 0
 
     def add(self, batch: pa.RecordBatch) -> None:
@@ -61,53 +64,78 @@ class Sums:
         good = self._good(read, batch)
         places = np.flatnonzero(good)
         if len(places):
-            taken = {m: values[places] for m, values in read.items()}
-            self._sum(taken, places + self._seen)
-        self._seen += count
+            taken = read if len(places) == count else {m: values[places] for m, values in read.items()}
+            self._sum(taken, places + self.seen)
+        self.seen += count
 
-    def groups(self, number: Callable[[int], int]) -> tuple[ClaimGroup, ...]:
-        """The sums in order; `number` turns a place into the row's number. Names that differ only in capitals are one
-        payer, under the spelling that most lines have."""
+    def groups(self, number: Callable[[Numbers], Numbers]) -> tuple[ClaimGroup, ...]:
+        """The sums in order; `number` turns a place into the row's number."""
         self._compact()
         if self._sums is None:
             return ()
-        payers, codes = list(self._names["payer"]), list(self._names["code"])
-        modifiers = list(self._names["modifier"])
-        rows = [dict(zip(self._sums.column_names, values, strict=True)) for values in _tuples(self._sums)]
-        spelled = _spelled(((str(payers[_part(r["key"], 0)]), r["lines"]) for r in rows))
-        merged: dict[tuple[str, str, str, int], dict[str, int]] = {}
-        for r in rows:
-            code, glued = codes[_part(r["key"], 1)]  # type: ignore[misc]
-            modifier = modifiers[_part(r["key"], 2)] or glued
-            payer = spelled[str(payers[_part(r["key"], 0)]).casefold()]
-            into = merged.setdefault((payer, code, str(modifier), _part(r["key"], 3)), dict.fromkeys(_SUMMED, 0))
-            for name in _SUMMED:
-                into[name] += r[name]
-            into["row"] = min(into.get("row", r["row"]), r["row"])
+        key = self._sums.column("key").to_numpy()
+        quarter, modifier, code, payer = (key >> shift & (1 << bits) - 1 for shift, bits in _PARTS)
+        payers, of_payer = self._payers(payer)
+        pairs, of_pair = self._pairs(code, modifier)
+        # In the order of the names, so that the result is sorted by the number alone.
+        named = (of_payer << _CODE + _QUARTER) | (of_pair << _QUARTER) | quarter
+        summed = _by_key(self._sums.set_column(0, "key", pa.array(named))).sort_by("key")
+        key = summed.column("key").to_numpy()
         has = self._columns.columns
-        return tuple(
-            ClaimGroup(
-                payer=payer,
-                code=code,
-                modifier=modifier,
-                year=quarter // 4,
-                quarter=quarter % 4 + 1 if quarter else 0,
-                lines=s["lines"],
-                units=_scaled(s["units"], 3),
-                unpaid_units=_scaled(s["unpaid_units"], 3),
-                allowed=_scaled(s["allowed"], 2) if "allowed" in has else None,
-                paid=_scaled(s["paid"], 2) if "paid" in has else None,
-                row=number(s["row"]),
-            )
-            for (payer, code, modifier, quarter), s in sorted(merged.items(), key=lambda item: item[0])
+        none = [None] * len(key)
+        quarters = key & (1 << _QUARTER) - 1
+        pair = [pairs[i] for i in (key >> _QUARTER & (1 << _CODE) - 1).tolist()]
+        columns = (
+            [payers[i] for i in (key >> _CODE + _QUARTER).tolist()],
+            [code for code, _ in pair],
+            [modifier for _, modifier in pair],
+            (quarters // 4).tolist(),
+            np.where(quarters > 0, quarters % 4 + 1, 0).tolist(),
+            *(summed.column(name).to_pylist() for name in ("lines", "units", "unpaid_units")),
+            *(summed.column(name).to_pylist() if name in has else none for name in AMOUNTS),
+            number(summed.column("row").to_numpy()).tolist(),
         )
+        return tuple(map(ClaimGroup, *columns))
+
+    def _payers(self, each: Numbers) -> tuple[list[str], Numbers]:
+        """The payers by name, and the place of each sum's among them. Names that differ only in capitals are one, under
+        the spelling that most lines have, the first by letter where several do."""
+        names = [str(name) for name in self._names["payer"]]
+        lines = np.bincount(each, weights=self._lines_of_sums(), minlength=len(names))
+        chosen: dict[str, str] = {}
+        for place in sorted(range(len(names)), key=lambda i: (-lines[i], names[i])):
+            chosen.setdefault(names[place].casefold(), names[place])
+        order = sorted(chosen.values())
+        at = {name: i for i, name in enumerate(order)}
+        return order, np.array([at[chosen[n.casefold()]] for n in names], dtype=np.int64)[each]
+
+    def _lines_of_sums(self) -> Numbers:
+        lines: Numbers = (
+            self._sums.column("lines").to_numpy() if self._sums is not None else np.zeros(0, dtype=np.int64)
+        )
+        return lines
+
+    def _pairs(self, code: Numbers, modifier: Numbers) -> tuple[list[tuple[str, str]], Numbers]:
+        """Codes with their modifiers in order, and the place of each sum's. A modifier glued to the code counts where
+        the modifier's own column is empty."""
+        codes: list[tuple[str, str]] = list(self._names["code"])  # type: ignore[arg-type]
+        modifiers = [str(m) for m in self._names["modifier"]]
+        different, of_sum = np.unique((code << _MODIFIER) | modifier, return_inverse=True)
+        named = []
+        for both in different.tolist():
+            bare, glued = codes[both >> _MODIFIER]
+            named.append((bare, modifiers[both & (1 << _MODIFIER) - 1] or glued))
+        order = sorted(set(named))
+        at = {pair: i for i, pair in enumerate(order)}
+        return order, np.array([at[pair] for pair in named], dtype=np.int64)[of_sum]
 
     def _column(self, meaning: ClaimMeaning, cells: pa.Array) -> Numbers:
         if meaning in AMOUNTS:
             return _cents(cells, self._cells)
         read = [self._one(meaning, cell) for cell in cells.dictionary.to_pylist()]
         table: Numbers = np.array([*read, _EMPTY], dtype=np.int64)
-        return table[cells.indices.to_numpy(zero_copy_only=False)]
+        found: Numbers = table[cells.indices.to_numpy(zero_copy_only=False)]
+        return found
 
     def _one(self, meaning: ClaimMeaning, cell: str) -> int:
         """The number of one cell: a day, thousandths, or the place of its name; below 0 where it says none (units may
@@ -149,11 +177,11 @@ class Sums:
             raise PrivacyRefused(what, where=self._name, todo="Take out columns about persons; keep one of payers.")
         return place
 
-    def _good(self, read: Mapping[ClaimMeaning, Numbers], batch: pa.RecordBatch) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    def _good(self, read: Mapping[ClaimMeaning, Numbers], batch: pa.RecordBatch) -> Truths:
         """Which rows are taken; the others are counted, and the first named."""
         wrong = {m: values == 0 if m == "units" else values < 0 for m, values in read.items() if m not in AMOUNTS}
         wrong |= {m: read[m] == _NO_AMOUNT for m in AMOUNTS if m in read}
-        good = ~np.logical_or.reduce(list(wrong.values()))
+        good: Truths = ~np.logical_or.reduce(list(wrong.values()))
         signs = [read[m] for m in (*AMOUNTS, "units") if m in read]
         below = np.logical_or.reduce([s < 0 for s in signs])
         if below.any():
@@ -173,12 +201,12 @@ class Sums:
         self.bad_rows += len(places)
         for place in places[: max(0, 20 - len(self.bad))]:
             why = next((_WHY[m] for m in _WHY if m in wrong and wrong[m][place]), _AT_ODDS)
-            self.bad.append((self._seen + int(place), why))
+            self.bad.append((self.seen + int(place), why))
         return good
 
-    def _empty(self, batch: pa.RecordBatch) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    def _empty(self, batch: pa.RecordBatch) -> Truths:
         """Rows with nothing in any column that is read."""
-        empty = np.ones(batch.num_rows, dtype=np.bool_)
+        empty: Truths = np.ones(batch.num_rows, dtype=np.bool_)
         for column in batch.columns:
             if pa.types.is_dictionary(column.type):
                 bare = np.array([not cell.strip() for cell in column.dictionary.to_pylist()], dtype=np.bool_)
@@ -205,40 +233,64 @@ class Sums:
             self.begins = min(self.begins or int(days.min()), int(days.min()))
             self.ends = max(self.ends, int(days.max()))
             quarter = _quarters(days)
-        key = read.get("payer", none)
-        for part, bits in ((read["code"], _CODE), (read.get("modifier", none), _MODIFIER), (quarter, _QUARTER)):
-            key = (key << bits) | part
         self._pending.append(
-            _by_key(
-                pa.table(
-                    {
-                        "key": key,
-                        "lines": np.ones(count, dtype=np.int64),
-                        "units": np.where(unpaid, 0, units),
-                        "unpaid_units": np.where(unpaid, units, 0),
-                        "allowed": read.get("allowed", none),
-                        "paid": read.get("paid", none),
-                        "row": places,
-                    }
-                )
+            (
+                (quarter, read.get("modifier", none), read["code"], read.get("payer", none)),
+                {
+                    "units": np.where(unpaid, 0, units),
+                    "unpaid_units": np.where(unpaid, units, 0),
+                    "allowed": read.get("allowed", none),
+                    "paid": read.get("paid", none),
+                },
+                places,
             )
         )
-        self._waiting += self._pending[-1].num_rows
+        self._waiting += count
         if self._waiting > _PENDING:
             self._compact()
 
     def _compact(self) -> None:
-        parts = [self._sums, *self._pending] if self._sums is not None else self._pending
         if not self._pending:
             return
-        self._sums = _by_key(pa.concat_tables(parts))
+        parts = [np.concatenate([p[0][i] for p in self._pending]) for i in range(len(_PARTS))]
+        values = {name: np.concatenate([p[1][name] for p in self._pending]) for name in _SUMMED[1:]}
+        new = _summed(parts, values, np.concatenate([p[2] for p in self._pending]))
+        self._sums = _by_key(pa.concat_tables([self._sums, new])) if self._sums is not None else new
         self._pending, self._waiting = [], 0
         if self._sums.num_rows > MOST_GROUPS:
             what = f"comes to more than {MOST_GROUPS:,} sums by payer, code, modifier and quarter"
-            raise Refused(what, where=self._name, todo="Check that Code and Payer are what they say, or split the file.")
+            raise Refused(
+                what, where=self._name, todo="Check that Code and Payer are what they say, or split the file."
+            )
 
 
 _NO_AMOUNT = np.iinfo(np.int64).min
+
+
+def _summed(parts: Sequence[Numbers], values: Mapping[str, Numbers], places: Numbers) -> pa.Table:
+    """Lines summed by their four numbers. Where these are few, each line's place is worked out and nothing is looked
+    up; sums stay below 2^53, so that doubles hold them exactly."""
+    lows = [int(p.min()) for p in parts]
+    widths = [int(p.max()) - low + 1 for p, low in zip(parts, lows, strict=True)]
+    keys = sum((p << shift for p, (shift, _) in zip(parts, _PARTS, strict=True)), np.zeros(len(places), dtype=np.int64))
+    room = math.prod(widths)
+    if room > _ROOM:
+        lines = np.ones(len(places), dtype=np.int64)
+        return _by_key(pa.table({"key": keys, "lines": lines, **values, "row": places}))
+    dense, step = np.zeros(len(places), dtype=np.int64), 1
+    for part, low, width in zip(parts, lows, widths, strict=True):
+        dense += (part - low) * step
+        step *= width
+    counts = np.bincount(dense, minlength=room)
+    there = np.flatnonzero(counts)
+    first: Numbers = np.zeros(room, dtype=np.int64)
+    first[dense[::-1]] = places[::-1]  # of several, the last written stays: the first line
+    key: Numbers = np.zeros(room, dtype=np.int64)
+    key[dense] = keys
+    sums = {
+        n: np.rint(np.bincount(dense, weights=v, minlength=room)[there]).astype(np.int64) for n, v in values.items()
+    }
+    return pa.table({"key": key[there], "lines": counts[there], **sums, "row": first[there]})
 
 
 def _by_key(table: pa.Table) -> pa.Table:
@@ -249,9 +301,10 @@ def _by_key(table: pa.Table) -> pa.Table:
 
 def _quarters(days: Numbers) -> Numbers:
     """year * 4 + quarter - 1 of ordinal days."""
+    different: Numbers = np.arange(days.min(), days.max() + 1)
     # numpy counts months from January 1970; date.toordinal counts days from January 1 of year 1.
-    months = (days - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    found: Numbers = 1970 * 4 + months // 3
+    months = (different - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    found: Numbers = (1970 * 4 + months // 3)[days - days.min()]
     return found
 
 
@@ -298,31 +351,3 @@ def _slow(read: ClaimCells, cell: str) -> int:
         return read.cents(cell)
     except ValueError:
         return int(_NO_AMOUNT)
-
-
-def _part(key: int, place: int) -> int:
-    """Payer, code, modifier or quarter of a key."""
-    for number, bits in ((3, _QUARTER), (2, _MODIFIER), (1, _CODE)):
-        if place == number:
-            return key & ((1 << bits) - 1)
-        key >>= bits
-    return key
-
-
-def _tuples(table: pa.Table) -> "zip[tuple[int, ...]]":
-    return zip(*(column.to_pylist() for column in table.columns), strict=True)
-
-
-def _spelled(seen: "Any") -> dict[str, str]:
-    """The spelling of each payer that stands in the most lines, the first by letter where several do."""
-    counts: dict[str, int] = {}
-    for name, lines in seen:
-        counts[name] = counts.get(name, 0) + lines
-    found: dict[str, str] = {}
-    for name in sorted(counts, key=lambda n: (-counts[n], n)):
-        found.setdefault(name.casefold(), name)
-    return found
-
-
-def _scaled(whole: int, places: int) -> Decimal:
-    return Decimal(whole).scaleb(-places)

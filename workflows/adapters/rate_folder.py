@@ -1,4 +1,4 @@
-"""The files about fees in a case folder: schedules/*, volumes.csv, offer.yaml, packages.yaml. Nothing else opens them."""
+"""The files about fees in a case folder: schedules/*, volumes.csv, claims*.csv, offer.yaml, packages.yaml. Nothing else opens them."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from workflows.domain.frozen import Frozen
 
 SCHEDULES, OFFER, PACKAGES = "schedules", "offer.yaml", "packages.yaml"
 VOLUMES = ("volumes.csv", "volumes.xlsx")
+CLAIMS = ("claims*.csv", "claims*.csv.gz")
 MOST_FILES = 40
 _YAML_LIMIT = 100_000  # bytes
 
@@ -22,10 +23,11 @@ class RateFile(Frozen):
 
 
 class RateFiles(Frozen):
-    """What a case folder holds about fees."""
+    """What a case folder holds about fees; files of claim lines are too large to hold and only named."""
 
     schedules: tuple[RateFile, ...] = ()
     volumes: RateFile | None = None
+    claims: tuple[Path, ...] = ()
     offer: str = ""
     packages: str = ""
 
@@ -39,6 +41,7 @@ def read_rate_files(folder: Path) -> RateFiles:
     return RateFiles(
         schedules=tuple(_file(p, folder) for p in inside),
         volumes=next((_file(folder / n, folder) for n in VOLUMES if (folder / n).exists()), None),
+        claims=tuple(_inside(p, folder) for p in _claims(folder)),
         offer=_yaml(folder / OFFER, folder),
         packages=_yaml(folder / PACKAGES, folder),
     )
@@ -46,14 +49,24 @@ def read_rate_files(folder: Path) -> RateFiles:
 
 def has_rates(folder: Path) -> bool:
     """Whether a case folder holds anything about fees."""
-    return (folder / SCHEDULES).is_dir() or (folder / OFFER).exists()
+    return (folder / SCHEDULES).is_dir() or (folder / OFFER).exists() or bool(_claims(folder))
+
+
+def _claims(folder: Path) -> list[Path]:
+    return sorted(p for pattern in CLAIMS for p in folder.glob(pattern))
 
 
 def _file(path: Path, folder: Path) -> RateFile:
+    return RateFile(
+        name=path.name, content=read_file(_inside(path, folder)), beside=_yaml(path.with_suffix(".yaml"), folder)
+    )
+
+
+def _inside(path: Path, folder: Path) -> Path:
     name = path.relative_to(folder).as_posix()
     if not path.resolve().is_relative_to(folder.resolve()):
         raise Refused("points outside the case folder", where=name, todo="Put the file itself there.")
-    return RateFile(name=path.name, content=read_file(path), beside=_yaml(path.with_suffix(".yaml"), folder))
+    return path
 
 
 def _yaml(path: Path, folder: Path) -> str:

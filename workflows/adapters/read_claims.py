@@ -8,24 +8,24 @@ whole cents and units whole thousandths, so that sums are exact in any order. On
 import csv
 import io
 import threading
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from queue import Queue
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from workflows.adapters.claims_bytes import ClaimsBytes
-from workflows.adapters.claims_sums import AMOUNTS, Sums
+from workflows.adapters.claims_sums import AMOUNTS, Numbers, Sums
 from workflows.adapters.read_schedule import separator
 from workflows.domain.claims import ClaimCells, ClaimColumns, Claims, ClaimsHead, Progress
 from workflows.domain.errors import Refused
 from workflows.domain.rates import BadRow, Sheet
 
 MOST_BYTES = 2_000_000_000
-BLOCK = 1 << 20  # bytes; also the longest row
+BLOCK = 4 << 20  # bytes; also the longest row
 NAMED = 20  # bad rows told one by one
 _HEAD_BYTES, _HEAD_ROWS = 256_000, 240
 _MOST_RAGGED = 100_000
@@ -77,12 +77,16 @@ def read_claims(
             if progress:
                 progress(source.taken, source.size)
         digest = source.sha256()
+        within = source.lines - head.lines[columns.header] - sums.seen - len(rows.ragged)
+        if within > 0 and source.quotes % 2:
+            raise Refused("a quotation mark is opened and not closed", where=path.name, todo=_QUOTE)
     first = columns.header + 1  # rows before the first one read
 
-    def number(row: int) -> int:
-        return first + rows.number(row)
+    def number(places: Numbers) -> Numbers:
+        return first + rows.number(places)
 
-    bad = [BadRow(row=number(row), why=why) for row, why in sums.bad]
+    rows_of = number(np.array([row for row, _ in sums.bad], dtype=np.int64)).tolist()
+    bad = [BadRow(row=row, why=why) for row, (_, why) in zip(rows_of, sums.bad, strict=True)]
     bad += [BadRow(row=first + row, why=why) for row, why in rows.ragged[:NAMED]]
     return Claims(
         name=path.name,
@@ -97,7 +101,7 @@ def read_claims(
         blank=sums.blank,
         bad_rows=sums.bad_rows + len(rows.ragged),
         bad=tuple(sorted(bad, key=lambda b: b.row)[:NAMED]),
-        notes=columns.notes,
+        notes=(*columns.notes, *([f"{within:,} line breaks stand within quotation marks."] if within > 0 else ())),
     )
 
 
@@ -107,7 +111,6 @@ class _Rows:
     def __init__(self, source: ClaimsBytes, head: ClaimsHead, columns: ClaimColumns, block: int) -> None:
         self.ragged: list[tuple[int, str]] = []  # counted from 1 below the heading
         self._source, self._name, self._width = source, source.name, len(columns.headings)
-        self._before: list[int] = []  # rows of full width before each of them
         self._open_quote, self._heading = 0, columns.header + 1
         names = [str(i) for i in range(self._width)]
         few = pa.dictionary(pa.int32(), pa.string())
@@ -143,12 +146,12 @@ class _Rows:
                     self._queue.get()
                 thread.join(0.01)
 
-    def number(self, row: int) -> int:
-        """The place in the file, from 1 below the heading, of the row that stands at `row` (from 0) among those of full
-        width."""
-        if len(self._before) != len(self.ragged):
-            self._before = [number - i - 1 for i, (number, _) in enumerate(self.ragged)]
-        return row + 1 + bisect_right(self._before, row)
+    def number(self, places: Numbers) -> Numbers:
+        """The rows in the file, from 1 below the heading, of those that stand at `places` (from 0) among the rows of
+        full width."""
+        full: Numbers = np.array([number - i - 1 for i, (number, _) in enumerate(self.ragged)], dtype=np.int64)
+        found: Numbers = places + 1 + np.searchsorted(full, places, side="right")
+        return found
 
     def _read_ahead(self) -> None:
         try:

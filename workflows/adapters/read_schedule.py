@@ -45,13 +45,13 @@ def read_sheet(content: bytes, name: str) -> Sheet:
 
 def _csv(content: bytes, name: str) -> tuple[tuple[str, ...], ...]:
     text = text_of(content, name)
-    separator = separator(text[:20_000])
+    sign = separator(text[:20_000])
     csv.field_size_limit(1_000_000)
     rows: list[tuple[str, ...]] = []
     cells = 0
     try:
         # A quote that is never closed would swallow the rest of the file into one cell.
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=False):
             cells += max(len(row), 1)
             if cells > MOST_CELLS:
                 raise Refused("has more than 1,000,000 cells", where=name, todo="Keep only the rows that are needed.")

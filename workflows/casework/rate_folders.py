@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from workflows.adapters.rate_folder import OFFER, PACKAGES, RateFile, read_rate_files
 from workflows.catalog.files import plain_yaml
+from workflows.domain.claims import Progress
 from workflows.domain.errors import KnowledgeFault, Refused
 from workflows.domain.knowledge import CodeFamily
 from workflows.domain.rates import Origin, RateSchedule, RatesInput, RateTerms, Volume, What
-from workflows.rates import schedules, terms
+from workflows.rates import claims, schedules, terms
 from workflows.rates.cells import Misread, day_of
 from workflows.rates.compare import same_payer
 
@@ -31,7 +32,9 @@ _NOISE = re.compile(
 )
 
 
-def rates_input(folder: Path, payer: str, families: Sequence[CodeFamily], desk: "RatesDesk") -> RatesInput:
+def rates_input(
+    folder: Path, payer: str, families: Sequence[CodeFamily], desk: "RatesDesk", progress: Progress | None = None
+) -> RatesInput:
     """All that a case folder holds about fees; `payer` is the one the case is about. Raises Refused naming the file."""
     files = read_rate_files(folder)
     found = tuple(
@@ -41,16 +44,34 @@ def rates_input(folder: Path, payer: str, families: Sequence[CodeFamily], desk: 
     warnings: tuple[str, ...] = ()
     if files.volumes:
         units, warnings = desk.volumes(files.volumes.content, files.volumes.name)
+    own, billed, said = _claims(files.claims, payer, desk, progress)
+    found, warnings = (*found, *own), (*warnings, *said)
+    if units and billed:
+        warnings = (*warnings, f"Units are those of {files.volumes.name if files.volumes else ''}, not of the claims.")
     raw = _mapping_in(files.offer, OFFER)
     offer, told = terms.offer_of(raw, families, OFFER) if raw else (None, ())
     packages, shares, strange = _packages(files.packages, families)
     return RatesInput(
         schedules=found,
-        volumes=units,
+        volumes=units or billed,
         offer=offer,
         packages=packages,
         leaving=shares,
         warnings=(*warnings, *told, *strange),
+    )
+
+
+def _claims(
+    paths: Sequence[Path], payer: str, desk: "RatesDesk", progress: Progress | None
+) -> tuple[tuple[RateSchedule, ...], tuple[Volume, ...], tuple[str, ...]]:
+    """The practice's own claim lines: a schedule of realised rates a payer, units, and what has to be known of them."""
+    if not paths:
+        return (), (), ()
+    read = claims.together([desk.claims(path, progress) for path in paths])
+    return (
+        claims.schedules(read, Origin(what="claims", payer=payer or "own claims")),
+        claims.volumes(read),
+        tuple(claims.told(read)),
     )
 
 

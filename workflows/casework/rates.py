@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from workflows.domain.claims import Claims, Progress
 from workflows.domain.cms import CmsFiles, Loaded
 from workflows.domain.comparison import Beside, Comparison, Leaving, PayerComparison, Scenario
 from workflows.domain.errors import Refused
@@ -159,11 +160,22 @@ class RatesDesk:
         found, bad = schedules.read_volumes(sheet, mapping or columns.recognize(sheet))
         return found, tuple(f"{sheet.name}, row {b.row}: not taken, {b.why}." for b in bad)
 
-    def folder(self, folder: Path, case: "Case") -> RatesInput:
+    def claims(self, path: Path, progress: Progress | None = None) -> Claims:
+        """A file of claim lines, of any size up to the cap, as sums by payer, code, modifier and quarter. Raises
+        Refused."""
+        from workflows.adapters.read_claims import claims_head, read_claims
+        from workflows.rates.claim_cells import Cells
+        from workflows.rates.claim_columns import recognize_claims
+
+        most = Settings().max_claims_bytes
+        head = claims_head(path, most)
+        return read_claims(path, head, recognize_claims(head.sheet), Cells(), progress=progress, most=most)
+
+    def folder(self, folder: Path, case: "Case", progress: Progress | None = None) -> RatesInput:
         """All that a case folder holds about fees. Raises Refused naming the file."""
         from workflows.casework.rate_folders import rates_input
 
-        return rates_input(folder, _answer(case, "practice.payer"), self._desk.catalog.families, self)
+        return rates_input(folder, _answer(case, "practice.payer"), self._desk.catalog.families, self, progress)
 
     def filled(self, case: "Case", folder: Path, today: date) -> "Case":
         """The case with what the folder's schedules, volumes and offer say where its answers are silent."""

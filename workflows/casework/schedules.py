@@ -18,7 +18,7 @@ from workflows.casework.rate_folders import by_payer
 from workflows.casework.rates import Weighed
 from workflows.domain.errors import NotFound, Refused
 from workflows.domain.rates import Mapping as Columns
-from workflows.domain.rates import Offer, Origin, RatesInput, RateTerms, What
+from workflows.domain.rates import Offer, Origin, RatesInput, RateTerms, Sheet, What
 from workflows.rates import schedules, terms
 from workflows.rates.cells import Misread, day_of
 
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 MOST_LINES = 10_000  # of one schedule, or of units
 MOST_SCHEDULES, MOST_IN_ALL = 20, 30_000
-_LONGEST = 500  # characters of a name or note
+_LONGEST = 2_000  # characters of a name or note
+_MOST_TOLD = 500  # rows that were not taken, one by one
+_PLAIN = re.compile(r"[0-9A-Z-]{0,12}")  # codes and modifiers, by the thousand
 _MOST = Decimal(1_000_000_000)
 _SMALLEST = -12  # places after the point
 EXAMPLE = Path(__file__).resolve().parents[2] / "knowledge/example"
@@ -59,6 +61,13 @@ class SchedulesDesk:
             raise Refused("needs its date", where=name, todo="Write the date the payer gives the file, as 2026-03-01.")
         return Origin(what=known, payer=payer, dated=day, url=url)
 
+    def head(self, sheet: Sheet, columns: Columns, most: int) -> list[tuple[str, ...]]:
+        """The first filled rows below the heading, inert in a spreadsheet program: a table on a screen can be saved."""
+        from workflows.adapters.write_rates import inert
+
+        start = 0 if columns.header is None else columns.header + 1
+        return [tuple(map(inert, row)) for row in sheet.rows[start:] if any(row)][:most]
+
     def add(
         self,
         case_id: str,
@@ -71,9 +80,9 @@ class SchedulesDesk:
     ) -> "Case":
         """Keep a schedule; a file with a column of payers becomes one for each. With `replacing`, the schedule with
         that key makes room for it. The same file taken as the same thing again is kept once."""
+        name = grounding.strip_invisible(name)
         new = by_payer(self._desk.rates.preview(content, name, origin, columns).schedule)
-        for schedule in new:
-            schedules.check_origin(schedule.origin, schedule.name)
+        checked(RatesInput(schedules=tuple(new)), new[0].name)
 
         def change(case: "Case") -> "Case":
             held = case.rates.schedules
@@ -96,12 +105,15 @@ class SchedulesDesk:
 
     def count(self, case_id: str, content: bytes, name: str, columns: Columns | None = None) -> "Case":
         """Keep units by code from a file; they take the place of the units before."""
+        name = grounding.strip_invisible(name)
         found, told = self._desk.rates.volumes(content, name, columns)
         if not found:
             raise Refused("has no row with a code and units", where=name, todo="Check what the columns mean.")
+        told = told[:_MOST_TOLD]
+        checked(RatesInput(volumes=found, warnings=told), name)
         return self._desk.change(
             case_id,
-            lambda case: _with(case, volumes=found, warnings=told[:_LONGEST]),
+            lambda case: _with(case, volumes=found, warnings=told),
             f"added units from {Path(name).name}"[:200],
         )
 
@@ -154,14 +166,17 @@ class SchedulesDesk:
 
 
 def checked(given: RatesInput, where: str) -> RatesInput:
-    """The fees of an exported case, checked as they come in again. Raises Refused."""
+    """Fees as they come in, from a file or in an exported case: nobody else's, nothing about patients, within bounds.
+    Raises Refused; what is kept can therefore always be exported and imported again."""
     _check_size(given)
     for schedule in given.schedules:
         schedules.check_origin(schedule.origin, schedule.name)
     for text in {t for t in _values(given.model_dump()) if isinstance(t, str)}:
-        if len(text) > 4 * _LONGEST or grounding.strip_invisible(text) != text:
-            raise Refused("holds a name or note no schedule has", where=where, todo="Export the case anew.")
-        if not re.fullmatch(r"[0-9A-Za-z. -]{0,20}", text):
+        if len(text) > _LONGEST:
+            raise Refused(f"holds a text of {len(text):,} characters", where=where, todo="Shorten it.")
+        if grounding.strip_invisible(text) != text:
+            raise Refused("holds characters nobody can see", where=where, todo="Take them out and try again.")
+        if not _PLAIN.fullmatch(text):
             grounding.refuse_patient_detail(text, where)
     return given
 

@@ -88,7 +88,8 @@ def _problems(kind: ClauseType, shared: dict[str, tuple[str, ...]]) -> Iterator[
     for who in sorted({w for s in every for w in s.who.split("|") if w} - ACTORS):
         yield f"names {who}, who is no party"
     said = {*kind.marks, *kind.values, *(t.value for t in kind.tell), *WORKED_OUT}
-    for condition in (c for r in (*kind.rate, *kind.tell) for c in r.when):
+    ruled = (*(c for r in kind.rate for c in r.when), *(c for t in kind.tell for c in t.when))
+    for condition in ruled:
         for name in re.findall(r"[a-z_]+", condition.removeprefix("not ")):
             if name not in said and not name.startswith("product_"):
                 yield f"has a condition on {name}, which is neither a mark nor a value"

@@ -52,16 +52,20 @@ def _page_lines(page: ContractPage) -> Iterator[Line]:
         for y, found in _by_height(band):
             text = _row_text(found)
             if text:
-                yield Line(text, page.number, y, 0.0 if above is None else above - y, _cells(found), max(r.size for r in found))
+                yield Line(
+                    text, page.number, y, 0.0 if above is None else above - y, _cells(found), max(r.size for r in found)
+                )
                 above = y
 
 
 def _row_text(row: Sequence[Run]) -> str:
     """The words of a line; a hyphen that was drawn by itself is put back to its word."""
     text = row[0].text
-    for before, run in zip(row, row[1:], strict=False):
+    for before, run in pairwise(row):
         lone = run.text.strip() == "-" or (before.text.strip() == "-" and run.x - before.x < 0.7 * before.size)
-        near = before.text.strip() == "-" or run.x - (before.x + len(before.text) * before.size * _NARROW) < 1.6 * run.size
+        near = (
+            before.text.strip() == "-" or run.x - (before.x + len(before.text) * before.size * _NARROW) < 1.6 * run.size
+        )
         text = text.rstrip() + run.text.lstrip() if lone and near else f"{text} {run.text}"
     return " ".join(text.split())
 

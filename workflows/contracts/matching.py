@@ -6,12 +6,13 @@ provision and headings around it), a level on the marks and amounts of the whole
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
 from workflows.contracts.quantities import Quantity, converted
-from workflows.contracts.tagging import Tagged, Vocabulary
+from workflows.contracts.tagging import Tagged, Vocabulary, names_of
 from workflows.domain.clauses import ClauseType, Condition, Reading, Sign
 from workflows.domain.contract import Level, Provision
 
@@ -38,9 +39,7 @@ class Tagger:
     def read(self, provision: Provision) -> "Read":
         """The provision with its sentences tagged."""
         sentences = tuple(Tagged(s.text, self._words) for s in provision.sentences)
-        return Read(
-            provision, sentences, self._heading(provision.heading), self._heading(provision.section), self.year
-        )
+        return Read(provision, sentences, self._heading(provision.heading), self._heading(provision.section), self.year)
 
     def _heading(self, text: str) -> frozenset[str]:
         if text not in self._seen:
@@ -118,17 +117,20 @@ def matches(read: Read, types: Sequence[ClauseType]) -> Iterator[Match]:
 
 def holds(sign: Sign, sentence: Tagged, read: Read) -> bool:
     """Whether a sentence, in its provision, shows a sign."""
-    if any(not sentence.has(group) for group in sign.with_):
+    here = sentence.tags.keys()
+    for group in sign.with_:
+        if here.isdisjoint(names_of(group)):
+            return False
+    if sign.does and (here.isdisjoint(names_of(sign.does)) or not any(True for _ in _does(sign, sentence))):
         return False
-    if sign.does and not any(_does(sign, sentence)):
-        return False
-    if any(sentence.has(group) for group in sign.never):
-        return False
+    for group in sign.never:
+        if not here.isdisjoint(names_of(group)):
+            return False
     if sign.headed and not read.headed(sign.headed):
         return False
-    if any(not any(n in read.words for n in group.split("|")) for group in sign.beside):
+    if any(read.words.isdisjoint(names_of(group)) for group in sign.beside):
         return False
-    return not any(name in read.words for group in sign.not_beside for name in group.split("|"))
+    return all(read.words.isdisjoint(names_of(group)) for group in sign.not_beside)
 
 
 def _does(sign: Sign, sentence: Tagged) -> Iterator[tuple[int, int]]:
@@ -159,6 +161,9 @@ def _match(kind: ClauseType, aspect: str, read: Read, anchors: tuple[int, ...], 
         if found is not None:
             values[name], where_read = found
             told_by.add(where_read)
+    _term_in_months(values)
+    if read.provision.part.product == "Medicare Advantage" and "product_medicare" in kind.marks:
+        marked["product_medicare"] = set()
     named = values.get("year")
     if read.year and isinstance(named, int):
         values["years_behind"] = read.year - named
@@ -172,6 +177,14 @@ def _match(kind: ClauseType, aspect: str, read: Read, anchors: tuple[int, ...], 
     return Match(
         kind, aspect, read, anchors, span, score, marks, values, level, ", ".join(rule.when) if rule else "otherwise"
     )
+
+
+def _term_in_months(values: Values) -> None:
+    """Where a term is given by its first and last day, its length."""
+    first, last = values.get("effective_date"), values.get("end_date")
+    if isinstance(first, str) and isinstance(last, str) and first < last and "initial_term_months" not in values:
+        start, after = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
+        values["initial_term_months"] = (after.year - start.year) * 12 + after.month - start.month
 
 
 def _span(read: Read, anchors: tuple[int, ...], wanted: set[int]) -> tuple[int, int]:
@@ -214,6 +227,17 @@ def true(condition: Condition, marks: frozenset[str], values: Values) -> bool:
 
 
 def _amount(
+    reading: Reading, sentences: Sequence[Tagged], order: Sequence[int]
+) -> tuple[str | int | float, int] | None:
+    """The amount a reading takes; where a party is named anywhere, a verb without one is not taken for its own."""
+    if "|none" in reading.who:
+        named = reading.model_copy(update={"who": reading.who.replace("|none", "")})
+        if (found := _nearest(named, sentences, order)) is not None:
+            return found
+    return _nearest(reading, sentences, order)
+
+
+def _nearest(
     reading: Reading, sentences: Sequence[Tagged], order: Sequence[int]
 ) -> tuple[str | int | float, int] | None:
     for i in range(len(sentences)) if reading.take == "first" else order:

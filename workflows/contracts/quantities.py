@@ -108,7 +108,7 @@ def tokens_of(sentence: str) -> tuple[tuple[Token, ...], tuple[Quantity, ...]]:
 
 
 def _quantities(tokens: list[Token], text: str) -> list[Quantity]:
-    found = []
+    found: list[Quantity] = []
     for i, token in enumerate(tokens):
         if not token.word[0].isdigit():
             continue
@@ -119,6 +119,14 @@ def _quantities(tokens: list[Token], text: str) -> list[Quantity]:
             business |= tokens[j].word in ("business", "working")
             j += 1
         unit = _unit(tokens, j)
+        if (
+            not unit
+            and found
+            and i
+            and tokens[i - 1].word in ("within", "in", "than", "by", "or", "to")
+            and found[-1].unit in _DAYS
+        ):
+            unit, j = found[-1].unit, i  # "a paper claim within 45": the unit said before
         if unit:
             found.append(Quantity(unit, amount, i, j + 1, business))
         elif i and tokens[i - 1].word == "$":

@@ -82,7 +82,7 @@ def _page_words(read: Sequence[_Read]) -> dict[tuple[str, int], str]:
 
 
 def _check_kind(r: _Read, has_findings: bool) -> None:
-    deal, health = len(_DEAL.findall(r.text[:60_000])), len(set(m.lower() for m in _HEALTH.findall(r.text[:60_000])))
+    deal, health = len(_DEAL.findall(r.text[:60_000])), len({m.lower() for m in _HEALTH.findall(r.text[:60_000])})
     if (deal < 2 or health < 2) and not (has_findings and deal and health):
         what = "does not read like an agreement between a practice and a health plan, so nothing was reviewed"
         raise Refused(what, where=r.file.name, todo="Choose the agreement, its amendment or its fee exhibit.")

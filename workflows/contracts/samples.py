@@ -8,7 +8,7 @@ from workflows.domain.clauses import ClauseShelf, ClauseType
 from workflows.domain.contract import Part, Provision
 
 _PARTIES = {
-    "payer": ("Plan", "Payer", "Payor", "Company", "Client", "Network"),
+    "payer": ("Plan", "Payer", "Payor", "Company", "Client", "Network", "Insurer"),
     "practice": ("Practice", "Provider", "Group", "Physician"),
     "member": ("Member", "Covered Person"),
 }
@@ -38,5 +38,5 @@ def sample_problems(shelf: ClauseShelf) -> Iterator[str]:
 def _of(kind: ClauseType, tagger: Tagger, shelf: ClauseShelf, text: str, heading: str) -> Match | None:
     part = Part("", "body", 0, "sample")
     provision = Provision("", heading, part, sentences_of(text))
-    found = [m for m in matches(tagger.read(provision), (kind,))]
+    found = list(matches(tagger.read(provision), (kind,)))
     return max(found, key=lambda m: m.score, default=None)

@@ -20,7 +20,7 @@ _ARTICLE = re.compile(
     r"^(?:ARTICLE|Article|SECTION|Section|PART|Part)\s+(?:[IVXL]+|\d{1,2}|[A-Z])\b\s*[-.:\u2013\u2014]?\s*(.*)$"
 )
 _MARK = re.compile(
-    r"^((?:(?:Section|SECTION|Sec\.|§)\s*)?\d{1,2}(?:\.\d{1,2}){1,3}\.?(?:\([a-z]\))?|\d{1,2}[.)]|[A-Z]{1,2}-\d{1,2}(?:\.\d{1,2})?\.?"
+    r"^((?:(?:Section|SECTION|Sec\.|§)\s*)?\d{1,2}(?:\.\d{1,2}){1,3}\.?(?:\([a-z]\))?|\d{1,2}[.)]|[A-Z]\d{1,2}\.|(?:Item|Paragraph|Clause)\s+\d{1,2}[.:]?|[A-Z]{1,2}-\d{1,2}(?:\.\d{1,2})?\.?"
     r"|\d{1,2}-\d{1,2}\.?|[A-Z]\.\d{1,2}(?:\.\d{1,2})?\.?|[A-Z]\.|(?:Section|§)\s*\d{1,2}[.:]?|\((?:[a-z]{1,2}|[ivx]{2,4}|\d{1,2})\)|[a-z]\)"
     r"|[\u2022\u25aa\u25cf\u00b7*-])\s+(?=[\"'(A-Za-z$\[])"
 )
@@ -168,9 +168,8 @@ def _part_of(line: Line, part: Part, body: Part, before: Line | None) -> Part | 
         and before.page == line.page
         and before.text[-1:] not in '.:!?")_'
         and not _capitals(before.text)
-    ):
-        if line.gap < 20 or not line.text.isupper():
-            return None
+    ) and (line.gap < 20 or not line.text.isupper()):
+        return None
     if not found or len(line.text) > 90 or (line.text.endswith((".", ";", ",")) and not line.text.isupper()):
         return None
     words = [w for w in line.text.split() if w[:1].isalpha() and w not in ("of", "and", "the", "for", "to", "in")]
@@ -228,7 +227,13 @@ def _is_article(line: Line, after: Line | None) -> bool:
 def _is_title(line: Line, after: Line | None, beat: float, body_size: float) -> bool:
     """A short line of its own, in title case or larger type, over prose."""
     words = line.text.split()
-    if after and line.size > 1.05 * body_size and len(words) < 12 and line.text[:1].isupper() and line.text[-1:] not in ";,-":
+    if (
+        after
+        and line.size > 1.05 * body_size
+        and len(words) < 12
+        and line.text[:1].isupper()
+        and line.text[-1:] not in ";,-"
+    ):
         return not _MARK.match(line.text)
     if (
         not after

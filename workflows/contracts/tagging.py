@@ -7,7 +7,7 @@ shorter actors inside it: the "Plan" of "Benefit Plan" is no party.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from workflows.contracts.quantities import Token, normal, tokens_of
@@ -19,6 +19,12 @@ _PREPOSITIONS = {"to", "from", "by", "with", "of", "between", "against", "for", 
 _NEGATIVE = {"not", "no", "never", "neither", "nor", "nothing", "none"}
 _BE = {"be", "been", "being", "is", "are", "was", "were"}
 Phrase = tuple[tuple[tuple[str, ...], bool], ...]  # alternatives, optional
+
+
+@cache
+def names_of(group: str) -> tuple[str, ...]:
+    """The words of a group `a|b`."""
+    return tuple(group.split("|"))
 
 
 class _Compiled(NamedTuple):
@@ -98,6 +104,7 @@ def _ends(tokens: Sequence[Token], at: int, rest: Phrase) -> int | None:
     return _ends(tokens, at, more) if optional else None
 
 
+@lru_cache(maxsize=200_000)
 def _is(word: str, alternatives: tuple[str, ...]) -> bool:
     return any(word == a or (a[-1] == "*" and word.startswith(a[:-1])) for a in alternatives)
 
@@ -118,11 +125,11 @@ class Tagged:
 
     def has(self, group: str) -> bool:
         """Whether any of the words `a|b` stands here."""
-        return any(name in self.tags for name in group.split("|"))
+        return not self.tags.keys().isdisjoint(names_of(group))
 
     def places(self, group: str) -> Iterator[tuple[int, int]]:
         """Where any of the words `a|b` stands."""
-        for name in group.split("|"):
+        for name in names_of(group):
             yield from self.tags.get(name, ())
 
     @cached_property
@@ -138,10 +145,10 @@ class Tagged:
                 kept.append(span)
         joined: list[tuple[int, int, str]] = []
         for s, e, n in kept:
-            if joined and {joined[-1][2], n} == {"payer", "practice"} and s - joined[-1][1] == 1:
-                if self.tokens[s - 1].word in ("or", "and", "nor"):
-                    joined[-1] = (joined[-1][0], e, "either")
-                    continue
+            pair = joined and {joined[-1][2], n} == {"payer", "practice"} and s - joined[-1][1] == 1
+            if pair and self.tokens[s - 1].word in ("or", "and", "nor"):
+                joined[-1] = (joined[-1][0], e, "either")
+                continue
             joined.append((s, e, n))
         return [x for x in joined if x[2] != "document"]
 
@@ -187,7 +194,7 @@ class Tagged:
 
 _DEFINED = re.compile(
     r"\(\s*(?:(?:hereinafter|hereafter|herein|collectively|individually|together|each|the|a|an|as|called|referred|to|we|or|and|us|our|you)[\s,]*)*"
-    r"\"([A-Z][\w .&'-]{1,40}?),?\"(?:[\s,]*(?:or|and)?\s*(?:the\s+)?\"([A-Z][\w .&'-]{1,40}?),?\")?[^)]{0,60}\)"
+    r"\"(?:the\s+)?([A-Z][\w .&'-]{1,40}?),?\"(?:[\s,]*(?:or|and)?\s*(?:the\s+)?\"([A-Z][\w .&'-]{1,40}?),?\")?[^)]{0,60}\)"
 )
 _MEANS = re.compile(
     r"\"([A-Z][\w '-]{1,40})\"(?:\s*(?:or\s+\"[^\"]+\"))?\s+(?:means|is|refers\s+to|shall\s+mean|are|includes)\s+([^.]{10,220})"
@@ -197,6 +204,10 @@ _PAYER_WORDS = re.compile(
 )
 _PRACTICE_WORDS = re.compile(
     r"(?i)physician|practice|medical\s+group|clinic|p\.c\.|pllc|p\.l\.l\.c|p\.a\.|m\.d\.|associates|pediatric|family\s+medicine|orthop|cardio|dermat|surg|specialist|provider|professional|doctor|medicine|obstetric|psychiatr|gastro|podiatr|oncolog|urolog|neurolog|primary\s+care|s\.c\.|eye|ent\b|women"
+)
+_RULES = re.compile(
+    r"(?i)(?:(?:any|an|a|each|the|plan's|payer's|its|written|collected|administrative|network|provider|operating|current)\s+|[A-Z]\w+(?:'s)?\s+){0,6}"
+    r"(?:manual|handbook|guide(?:book)?|policies|rules|procedures|protocols|compendium|requirements|guidelines)\b"
 )
 _SKIP = {"Agreement", "Effective Date", "Party", "Parties", "Amendment", "Contract", "Exhibit", "Term", "Commencement Date", "Addendum", "Plan Documents",
          "Covered Services", "Services", "Initial Term", "Base Agreement", "Original Agreement", "Schedule", "Attachment"}  # fmt: skip
@@ -226,7 +237,8 @@ def names_in(text: str) -> dict[str, str]:
 
 def parties_in(text: str) -> dict[str, tuple[str, ...]]:
     """The names a contract gives its parties and those it pays for: payer, practice, member."""
-    found: dict[str, dict[str, None]] = {"payer": {}, "practice": {}, "member": {}}
+    found: dict[str, dict[str, None]] = {"payer": {}, "practice": {}, "member": {}, "manual": {}}
+    unknown: list[str] = []
     for m in _DEFINED.finditer(text[:14_000]):
         names = [n.strip() for n in m.groups() if n and n.strip() not in _SKIP]
         before = re.split(r"\band\s+(?=[A-Z][\w ,.&]+$)|\bbetween\b|;", text[max(0, m.start() - 150) : m.start()])[-1]
@@ -234,8 +246,16 @@ def parties_in(text: str) -> dict[str, tuple[str, ...]]:
         for name in names:
             if role:
                 found[role].setdefault(name)
+            elif not re.search(r"(?i)\b(?:date|term|day|agreement)\b", name):
+                unknown.append(name)
+    # Of two parties, one of which is known, the other is the other.
+    for role, other in (("payer", "practice"), ("practice", "payer")):
+        if unknown and found[other] and not found[role]:
+            found[role].setdefault(unknown[0])
     for m in _MEANS.finditer(text[:40_000]):
         name, meaning = m[1].strip(), m[2][:120]
+        if _RULES.match(meaning) and name not in _SKIP:
+            found["manual"].setdefault(name)
         if name in _SKIP or re.search(
             r"(?i)agreement|services?$|schedule|date|rate|claim|manual|polic|program|product|^benefit", name
         ):
@@ -255,7 +275,7 @@ def parties_in(text: str) -> dict[str, tuple[str, ...]]:
         ) and not re.search(r"(?i)\bplan\s+document|certificate", meaning):
             found["payer"].setdefault(name)
     taken = {name for names in found.values() for name in names}
-    return {role: (*names, *(d for d in _DEFAULTS[role] if d not in taken)) for role, names in found.items()}
+    return {role: (*names, *(d for d in _DEFAULTS.get(role, ()) if d not in taken)) for role, names in found.items()}
 
 
 def _role(before: str, names: list[str]) -> str:

@@ -62,8 +62,8 @@ class ClaimCells(Protocol):
 class ClaimGroup(NamedTuple):
     """The lines of one payer, code, modifier and quarter (year 0: no day was given), reversals taken off.
 
-    `units` and the amounts are of lines that were paid; `unpaid_units` are of those paid nothing. `row` is the first
-    line's. A tuple and no model: a large practice has a hundred thousand of them.
+    Units (in thousandths) and amounts (in cents) are of lines that were paid; `unpaid` are units of those paid nothing.
+    `row` is the first line's. A tuple of whole numbers and no model: a large practice has a hundred thousand of them.
     """
 
     payer: str
@@ -72,11 +72,31 @@ class ClaimGroup(NamedTuple):
     year: int
     quarter: int
     lines: int
-    units: Decimal
-    unpaid_units: Decimal
-    allowed: Decimal | None
-    paid: Decimal | None
+    thousandths: int
+    unpaid: int
+    allowed_cents: int | None
+    paid_cents: int | None
     row: int
+
+    @property
+    def units(self) -> Decimal:
+        """Units of the lines that were paid."""
+        return Decimal(self.thousandths).scaleb(-3)
+
+    @property
+    def unpaid_units(self) -> Decimal:
+        """Units of the lines that were paid nothing."""
+        return Decimal(self.unpaid).scaleb(-3)
+
+    @property
+    def allowed(self) -> Decimal | None:
+        """Dollars allowed, None where the file does not say."""
+        return None if self.allowed_cents is None else Decimal(self.allowed_cents).scaleb(-2)
+
+    @property
+    def paid(self) -> Decimal | None:
+        """Dollars paid by the payer, None where the file does not say."""
+        return None if self.paid_cents is None else Decimal(self.paid_cents).scaleb(-2)
 
     @property
     def amount(self) -> Decimal:

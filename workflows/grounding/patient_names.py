@@ -149,7 +149,7 @@ _NOT_NAMES = frozenset(
         """
     access advocate advocacy care center centers centered centred protection safety satisfaction services service
     relations experience portal portals first survey surveys panel panels education engagement financial navigator
-    outcomes rights bill responsibility share liability volume volumes visits visit handbook appeals grievance id plan
+    outcomes rights bill responsibility share liability volume volumes visits visit handbook appeals grievance id ids plan
     plans monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december medicare medicaid tricare aetna cigna humana anthem united unitedhealthcare blue
     bcbs optum kaiser molina centene ambetter buckeye cahps cg-cahps ncqa hedis mips cms er ed icu pcp ppo hmo pos epo
@@ -167,6 +167,7 @@ _COMPANY = re.compile(
     r"|school|district|board|committee|blue|cross|shield|medicare|medicaid|physicians?|pediatrics|orthop\w+|dermatology"
     r"|cardiology|oncology|surgery|valley|lakeview|river|street|road|avenue|ave|rd|blvd|lane|drive|highway|agreement|program|measure|rate|schedule|mutual"
     r"|amendment|exhibit|section|\w+days?|january|february|march|june|july|august|september|october|november|december"
+    r"|institutes?|society|association|foundation|islands?|carolina|dakota|hampshire|jersey|mexico|york|virginia"
     r"|american|national|regional|urgent|emergency|primary|type|stage|grade|act|law|code|title)\b"
 )
 _CREDENTIAL = re.compile(

@@ -42,7 +42,7 @@ def recognize(sheet: Sheet) -> Mapping:
     header = _header(sheet.rows)
     width = max((len(row) for row in sheet.rows), default=0)
     headings = sheet.rows[header] if header is not None else ()
-    _refuse_patients(headings, sheet.name)
+    refuse_patients(headings, sheet.name)
     start = 0 if header is None else header + 1
     body = [row for row in sheet.rows[start : start + 200] if any(row)]
     meanings, notes = _by_headings(headings) if header is not None else _by_cells(body, width)
@@ -166,7 +166,8 @@ def _is_modifier(cell: str) -> bool:
     return re.fullmatch(r"[0-9A-Z]{2}", cell.strip()) is not None
 
 
-def _refuse_patients(headings: Sequence[str], name: str) -> None:
+def refuse_patients(headings: Sequence[str], name: str) -> None:
+    """Raises PrivacyRefused where a heading is about patients."""
     about = next((h for h in headings if _PATIENT.search(h)), None)
     if about:
         todo = "Take out every column about patients: a negotiation needs codes, counts and rates only."

@@ -25,8 +25,7 @@ def level(comparison: Comparison) -> None:
         if told.level:
             said = f"**{inert(told.payer)} {name} {inert(percent_text(told.level.percent))} of Medicare**"
             st.markdown(f"{said} ({inert(place)}), weighted by {inert(told.level.weighted_by)}.")
-        for line in _stands_out(told):
-            st.markdown(f"- {inert(line)}")
+        st.markdown("\n".join(f"- {inert(line)}" for line in _stands_out(told)))
 
 
 def _stands_out(told: PayerComparison) -> list[str]:
@@ -43,7 +42,8 @@ def _stands_out(told: PayerComparison) -> list[str]:
     if told.settings:
         codes = _listed(tuple(g.label for g in told.settings))
         found.append(f"Office and facility differ; the office is meant unless the file says otherwise: {codes}.")
-    moved = [y.dollars for y in told.year_changes if y.dollars is not None]
+    tied = {x.label for x in told.lines if x.current_rate is not None and x.rate == x.current_rate}
+    moved = [y.dollars for y in told.year_changes if y.dollars is not None and y.label in tied]
     if moved:
         change = sum(moved, Decimal())
         way = "less" if change < 0 else "more"
@@ -84,6 +84,7 @@ def table(rows: tuple[Beside, ...], comparison: Comparison) -> None:
         alt=f"Fees of this payer against {comparison.year} Medicare, {len(shown)} codes",
         column_config={
             **dollars,
+            "Code": st.column_config.TextColumn(pinned=True),
             "Units": money(format="localized"),
             "Percent": money("% of Medicare", format="%.1f%%"),
             "A year": money("A year now", format="$%,d"),

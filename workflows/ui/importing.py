@@ -1,7 +1,5 @@
 """Bringing fees in: what a file is, its rows and columns as they were read, and a confirmation before anything is kept."""
 
-from typing import get_args
-
 import streamlit as st
 
 from workflows.domain.case import Case
@@ -20,6 +18,7 @@ WHAT = {
     "another": "Another practice's rates",
 }
 _MEANINGS: dict[Meaning, str] = {
+    "set_aside": "Not used",
     "code": "Procedure code",
     "modifier": "Modifier",
     "place": "Place of service",
@@ -35,7 +34,6 @@ _MEANINGS: dict[Meaning, str] = {
     "effective": "Begins on",
     "ends": "Ends on",
     "units": "Units in 12 months",
-    "set_aside": "Not used",
 }
 _SHOWN = 6  # rows of the file
 _NAMED = 40  # rows that are not taken, one by one
@@ -125,31 +123,34 @@ def _confirm(case: Case, at: str, what: str, said: tuple[str, str, str], content
 
 def _columns(sheet: Sheet, recognized: Mapping, at: str) -> Mapping:
     """The first rows as they stand, and for each column what it is taken for; the user's choice wins."""
-    start = 0 if recognized.header is None else recognized.header + 1
-    rows = [row for row in sheet.rows[start:] if any(row)][:_SHOWN]
+    rows = session.desk().schedules.head(sheet, recognized, _SHOWN)
     names = [f"{_letter(c.index)} · {c.heading}" if c.heading else _letter(c.index) for c in recognized.columns]
     frame = {n: [row[i] if i < len(row) else "" for row in rows] for i, n in enumerate(names)}
     st.markdown("**As it was read**")
     if recognized.header:
         st.caption(f"The headings stand in row {recognized.header + 1}; what is above them is a title.")
-    st.dataframe(frame, hide_index=True, alt=f"The first {len(rows)} rows of {sheet.name}")
+    st.dataframe(frame, hide_index=True, alt=f"The first {len(rows)} rows of the file")
     for note in (*sheet.notes, *recognized.notes):
         st.caption(f":material/info: {inert(note)}")
     st.markdown("**What each column means**")
     keys = [f"column{at}.{sheet.sha256[:8]}.{c.index}" for c in recognized.columns]
     chosen: list[Meaning] = []
     with st.grid(3, min_column_width=200, gap="small"):
-        for key, use, title in zip(keys, recognized.columns, names, strict=True):
-            options = list(get_args(Meaning))
+        for key, use in zip(keys, recognized.columns, strict=True):
             if key not in st.session_state:
                 st.session_state[key] = use.meaning
-            sample = f" ({use.sample})" if use.sample else ""
-            chosen.append(
-                st.selectbox(
-                    inert(f"{title}{sample}"), options, format_func=_MEANINGS.__getitem__, key=key,
-                    on_change=_only_once, args=(key, keys),
+            title = ", for example ".join(part for part in (use.heading, use.sample) if part) or "empty"
+            with st.container(gap="xsmall"):
+                choice = st.selectbox(
+                    f"Column {_letter(use.index)}",  # read aloud as it is written, so nothing of the file is in it
+                    list(_MEANINGS),
+                    format_func=_MEANINGS.__getitem__,
+                    key=key,
+                    on_change=_only_once,
+                    args=(key, keys),
                 )
-            )  # fmt: skip
+                st.caption(inert(title))
+            chosen.append(choice)
     columns = tuple(c.model_copy(update={"meaning": m}) for c, m in zip(recognized.columns, chosen, strict=True))
     return recognized.model_copy(update={"columns": columns})
 

@@ -45,11 +45,15 @@ def _card(s: Scenario) -> None:
     with st.container(border=True, key=f"package_{s.name}"):
         lock = f" {LOCK}" if s.private else ""
         st.markdown(f"**{inert(rate_charts.NAMES.get(s.name, s.name))}**{lock} · {inert(s.terms)}")
-        with st.grid(4, min_column_width=130, gap="small"):
-            st.metric("Dollars a year", _signed(usd(s.annual_dollars), s.annual_dollars > 0))
-            st.metric("Change of fees", percent(s.percent) if s.percent is not None else "–")
-            st.metric("Change of level", points(s.points) if s.points is not None else "–")
-            st.metric("Of Medicare", percent(s.percent_of_medicare) if s.percent_of_medicare is not None else "–")
+        told = (
+            ("Dollars a year", _signed(usd(s.annual_dollars), s.annual_dollars > 0)),
+            ("Change of fees", percent(s.percent) if s.percent is not None else "–"),
+            ("Change of level", points(s.points) if s.points is not None else "–"),
+            ("Of Medicare", percent(s.percent_of_medicare) if s.percent_of_medicare is not None else "–"),
+        )
+        with st.grid(4, min_column_width=120, gap="small"):
+            for name, value in told:
+                st.markdown(f"{name}  \n**{inert(value)}**")
         if len(s.years) > 1:
             st.markdown(f"{inert(usd(s.term_dollars))} over {len(s.years)} years.")
         if s.term_dollars_uncapped != s.term_dollars:

@@ -63,7 +63,7 @@ def payers(comparison: Comparison) -> None:
         {
             "Schedule": f"{c.payer}{' (offer)' if c.what == 'offer' else ''}{' 🔒' if private else ''}",
             "Percent": float(level.percent),
-            "Who": "Your other payers (private)" if private else "This payer",
+            "Who": "Other payers (private)" if private else "This payer",
             "said": percent_text(level.percent),
         }
         for c, private, level in levels
@@ -71,7 +71,7 @@ def payers(comparison: Comparison) -> None:
     told = [f"{v['Schedule']}: {v['said']} of {comparison.year} Medicare" for v in values]
     y = {"field": "Schedule", "type": "nominal", "sort": None, "title": None, "axis": _AXIS}
     x = {"field": "Percent", "type": "quantitative", "axis": None, "scale": {"domainMin": 0, "padding": 50}}
-    scale = {"domain": ["This payer", "Your other payers (private)"], "range": [TEAL, "#b9ced3"]}
+    scale = {"domain": ["This payer", "Other payers (private)"], "range": [TEAL, "#b9ced3"]}
     colour = {"field": "Who", "scale": scale, "legend": {"orient": "top", "title": None, "labelFontSize": 12}}
     bars = {"mark": {"type": "bar", "cornerRadiusEnd": 3}, "encoding": {"y": y, "x": x, "color": colour}}
     words = {
