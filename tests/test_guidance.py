@@ -116,7 +116,9 @@ def test_what_is_not_covered_is_said_with_the_nearest_article(ask: Callable[...,
 
 def test_two_questions_in_one_are_both_answered_or_the_rest_is_named(ask: Callable[..., Reply]) -> None:
     both = ask("what is recoupment and how do we count avoided ER visits?")
-    assert {"clause-recoupment-and-offset", "counting-ed-visits-avoided"} <= {c.article for c in both.citations}
+    cited = {c.article for c in both.citations}
+    assert "clause-recoupment-and-offset" in cited
+    assert cited & {"counting-ed-visits-avoided", "ed-avoidance-case"}
     half = ask("what is a rate escalator and what is the weather tomorrow?")
     assert half.kind == "partly"
     assert "weather" in half.reason

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,7 +13,8 @@ from workflows.casework import Desk
 from workflows.casework.schedules import MOST_LINES, MOST_SCHEDULES
 from workflows.domain.case import Case
 from workflows.domain.errors import NotFound, ParleyError, PrivacyRefused, Refused
-from workflows.domain.rates import RatesInput
+from workflows.domain.rates import Meaning, RatesInput
+from workflows.ui import importing
 
 OWN = b"""Acme Health Plan,,,
 Professional fees,,,
@@ -385,3 +386,7 @@ def test_the_export_is_inert_and_reads_back(desk: Desk, case: Case, format: Any)
 def test_the_page_opens_without_a_case(app: AppTest) -> None:  # noqa: F811
     to(app, "rates")
     assert "No case is open" in texts(app)
+
+
+def test_every_meaning_of_a_column_can_be_chosen() -> None:
+    assert set(importing._MEANINGS) == set(get_args(Meaning))

@@ -284,7 +284,7 @@ def test_who_opens_while_another_writes_waits_for_its_turn(sqlite_url: str, tmp_
     with ThreadPoolExecutor(1) as pool:
         writer = pool.submit(write_meanwhile)
         begun.wait()
-        store = CaseStore.open(sqlite_url, (*MIGRATIONS, Migration("0002_test", ("CREATE TABLE t (n TEXT)",))))
+        store = CaseStore.open(sqlite_url, (*MIGRATIONS, Migration("0003_test", ("CREATE TABLE t (n TEXT)",))))
         done.set()
         writer.result()
     store.close()

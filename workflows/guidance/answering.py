@@ -25,6 +25,7 @@ _LEANS = re.compile(
 SHARES, STAYS = (0.5, 0.3, 0.2), 0.1
 """For a follow-up: what the new words, both questions together and the earlier one add, and the step ahead of the
 subject."""
+POINTS_BACK = 6  # words of a part that only goes on with the one before
 _SHORT = 12  # words: a question that leans on what was said before is no longer
 
 
@@ -86,7 +87,7 @@ def _replied(
     open_parts = [part for part in parts if not part.covered]
     if not covered:
         return _not_covered(whole, shelf)
-    recognized = next((part.kind for part in (whole, *covered) if part.kind and part.kind.kind != "beyond"), None)
+    recognized = whole.kind if whole.kind and whole.kind.kind != "beyond" else None
     tops = {part.ranked[0].article: part.ranked[0] for part in covered}
     order = {ranked.article: place for place, ranked in enumerate(whole.ranked)}
     leads = sorted(tops.values(), key=lambda top: order.get(top.article, len(order)))
@@ -115,8 +116,14 @@ def _looked_up(asked: str, shelf: Shelf, index: Search) -> _Part:
 
 
 def _clauses(asked: str) -> list[str]:
-    """The parts of a question that ask for something of their own: at least three words each, at most three parts."""
-    clauses = [clause.strip() for clause in _CLAUSES.split(asked) if len(clause.split()) >= 3]
+    """The parts of a question that ask for something of their own: at least three words each, at most three parts. A
+    few words that point back ("and which states limit it") belong to the part before."""
+    clauses: list[str] = []
+    for clause in (found.strip() for found in _CLAUSES.split(asked) if len(found.split()) >= 3):
+        if clauses and len(clause.split()) <= POINTS_BACK and _LEANS.search(clause):
+            clauses[-1] = f"{clauses[-1]} {clause}"
+        else:
+            clauses.append(clause)
     return clauses if 2 <= len(clauses) <= 3 else []
 
 

@@ -80,7 +80,9 @@ def compose(
     if recognized is not None:
         own = shelf.articles[recognized.article]
         if recognized.kind == "premise":
-            articles = [shelf.articles[recognized.then]] if recognized.then else articles[:1]
+            onward = [shelf.articles[recognized.then]] if recognized.then else []
+            others = articles if len(leads) > 1 or not onward else []  # the other part of a question in two
+            articles = list({article.id: article for article in (*onward, *others)}.values())[:2]
         else:
             articles = [own]
     writing = _Writing()
@@ -118,6 +120,7 @@ def _premise(writing: _Writing, shelf: Shelf, recognized: Recognized) -> None:
     if passage := shelf.passage(recognized.article, recognized.heading):
         for statement in passage.statements[:3]:
             _repeat(writing, passage, statement, "")
+        _sides(writing, shelf, passage.statements[:3])
 
 
 def _article(

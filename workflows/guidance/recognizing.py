@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from workflows.domain.guidance import AskedWords, Recognized
 
-LEANS = {"declined": -0.35, "premise": -0.45, "beyond": -0.3, "own_terms": -0.3}
+LEANS = {"declined": -0.35, "premise": -0.45, "beyond": -0.3, "own_terms": 0.0}
 """From this leaning on a question is of the kind; the costlier it is to miss one, the lower."""
 FAMILY = 0.5
 """What leaning to the nearest family of declined questions adds to leaning to them as a whole."""
