@@ -98,7 +98,7 @@ def test_a_kill_while_postgresql_tables_are_made_leaves_none_or_all(postgres_url
 def clear_schema(url: str) -> None:
     store = CaseStore.open(url)
     with store._database.writing("test") as link:
-        for table in ("case_versions", "cases", "parley_migrations"):
+        for table in ("exchanges", "case_versions", "cases", "parley_migrations"):
             link.exec_driver_sql(f"DROP TABLE {table}")
     store.close()
 
