@@ -20,8 +20,10 @@ UNITS = b"Code,Units\n99213,1000\n99214,500\n93000,200\n"
 
 
 def choose(page: Page, label: str, option: str) -> None:  # noqa: F811
+    settled(page)
     box = page.get_by_role("combobox", name=label)
     box.click()
+    box.press_sequentially(option)  # the list shows only part of itself until it is narrowed
     page.get_by_role("option", name=option, exact=True).click()
     settled(page)
 
