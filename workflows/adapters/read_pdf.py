@@ -5,12 +5,10 @@ the user; a page that is only a picture is named as unreadable and never passed 
 """
 
 import hashlib
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from workflows.adapters.child import ask_child
 from workflows.domain.contract import ContractFile, ContractPage, Run
 from workflows.domain.errors import Refused
 
@@ -30,7 +28,7 @@ def read_pdf(content: bytes, name: str) -> ContractFile:
     """The pages of a PDF. `name` is what the user calls it; only its last part is shown. Raises Refused."""
     name = Path(name.replace("\\", "/").replace("\0", "")).name[:120] or "the file"
     _check(content, name)
-    answer = _ask_child(content, name)
+    answer = ask_child(_CHILD, content, name=name, seconds=SECONDS, kind="a contract", todo=_PRINT)
     if "refused" in answer:
         what, todo = str(answer["refused"]), str(answer["todo"])
         if "damaged" in what and b"%%EOF" not in content[-2_048:]:
@@ -69,20 +67,3 @@ def _check_text(pages: tuple[ContractPage, ...], name: str) -> None:
 def _page(number: int, raw: dict[str, Any]) -> ContractPage:
     runs = tuple(Run(float(x), float(y), float(size), str(text)) for x, y, size, text in raw["runs"])
     return ContractPage(number, runs, raw["state"], float(raw["width"]), str(raw["unseen"]))
-
-
-def _ask_child(content: bytes, name: str) -> dict[str, Any]:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_CHILD)], input=content, capture_output=True, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refused(f"took longer than {SECONDS} seconds to open", where=name, todo=_PRINT) from error
-    except OSError as error:
-        raise Refused(f"could not be opened ({error.strerror})", where=name, todo=_PRINT) from error
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError as error:
-        what = "could not be opened within the memory and time a contract needs"
-        raise Refused(what, where=name, todo=_PRINT) from error
-    return answer if isinstance(answer, dict) else {}

@@ -7,14 +7,11 @@ workbook is opened by a child process with limits on memory and time. Every fail
 import csv
 import hashlib
 import io
-import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from workflows.adapters.child import ask_child
 from workflows.adapters.unpack import INFLATION, MOST_MEMBERS, OLE, PDF, ZIP, check_size, text_of
 from workflows.domain.errors import Refused
 from workflows.domain.rates import Sheet
@@ -81,7 +78,7 @@ def _unguarded(cell: str) -> str:
 def _workbook(content: bytes, name: str) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
     """The rows of the first visible sheet, and a note naming the sheets that were not read."""
     _check_zip(content, name)
-    answer = _ask_child(content, name)
+    answer = ask_child(_CHILD, content, name=name, seconds=SECONDS, kind="a fee schedule", todo=_AS_CSV)
     if "refused" in answer:
         raise Refused(str(answer["refused"]), where=name, todo=str(answer["todo"]))
     rows = answer.get("rows")
@@ -111,20 +108,3 @@ def _check_zip(content: bytes, name: str) -> None:
     if sum(p.file_size for p in parts) > max(len(content), 1) * INFLATION:
         what = "unpacks to more than a hundred times its size"
         raise Refused(what, where=name, todo="It looks like a decompression bomb; save it anew in your own program.")
-
-
-def _ask_child(content: bytes, name: str) -> dict[str, Any]:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_CHILD)], input=content, capture_output=True, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refused(f"took longer than {SECONDS} seconds to open", where=name, todo=_AS_CSV) from error
-    except OSError as error:
-        raise Refused(f"could not be opened ({error.strerror})", where=name, todo=_AS_CSV) from error
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError as error:
-        what = "could not be opened within the memory and time a fee schedule needs"
-        raise Refused(what, where=name, todo=_AS_CSV) from error
-    return answer if isinstance(answer, dict) else {}

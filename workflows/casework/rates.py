@@ -21,6 +21,7 @@ from workflows.rates import columns, medicare, schedules, weigh, writing
 from workflows.rates.as_answers import as_answers
 from workflows.rates.beside import beside
 from workflows.rates.schedule_evidence import package_evidence, schedule_evidence
+from workflows.rates.standing_out import stands_out
 from workflows.rates.yardstick import Yardstick
 from workflows.settings import Settings
 
@@ -237,6 +238,10 @@ class RatesDesk:
             evidence=(*rows, *sendable),
             private=private,
         )
+
+    def stands_out(self, told: PayerComparison) -> tuple[str, ...]:
+        """What a payer's schedule shows at once, in sentences for the practice itself."""
+        return stands_out(told)
 
     def export(self, comparison: Comparison, format: Literal["csv", "xlsx"]) -> bytes:
         """The comparison as a table that is inert in a spreadsheet program. It holds other payers' fees: private."""

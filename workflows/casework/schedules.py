@@ -18,9 +18,10 @@ from workflows.casework.rate_folders import by_payer
 from workflows.casework.rates import Weighed
 from workflows.domain.errors import NotFound, Refused
 from workflows.domain.rates import Mapping as Columns
-from workflows.domain.rates import Offer, Origin, RatesInput, RateTerms, Sheet, What
+from workflows.domain.rates import Offer, Origin, RateSchedule, RatesInput, RateTerms, Sheet, What
 from workflows.rates import schedules, terms
 from workflows.rates.cells import Misread, day_of
+from workflows.rates.compare import same_payer
 
 if TYPE_CHECKING:
     from workflows.casework.desk import Desk
@@ -94,6 +95,11 @@ class SchedulesDesk:
             return _with(case, schedules=kept)
 
         return self._desk.change(case_id, change, f"{'replaced' if replacing else 'added'} fees from {new[0].name}")
+
+    def private(self, case: "Case", schedule: RateSchedule) -> bool:
+        """Whether these are another payer's fees than the one the case is about: they never enter a letter."""
+        payer = case.answers.get("practice.payer")
+        return payer is not None and not same_payer(schedule.payer, str(payer.value))
 
     def remove(self, case_id: str, key: str) -> "Case":
         """Take a schedule out again."""

@@ -5,11 +5,10 @@ from decimal import Decimal
 import streamlit as st
 
 from workflows.domain.case import Case
-from workflows.domain.comparison import Beside, Comparison, PayerComparison
+from workflows.domain.comparison import Beside, Comparison
 from workflows.domain.language import usd
 from workflows.domain.rates import WHAT_IN_WORDS, RateSchedule
 from workflows.rates.arithmetic import percent_text
-from workflows.rates.compare import same_payer
 from workflows.ui import rate_charts, session
 from workflows.ui.widgets import LOCK, inert
 
@@ -25,35 +24,7 @@ def level(comparison: Comparison) -> None:
         if told.level:
             said = f"**{inert(told.payer)} {name} {inert(percent_text(told.level.percent))} of Medicare**"
             st.markdown(f"{said} ({inert(place)}), weighted by {inert(told.level.weighted_by)}.")
-        st.markdown("\n".join(f"- {inert(line)}" for line in _stands_out(told)))
-
-
-def _stands_out(told: PayerComparison) -> list[str]:
-    found = []
-    if told.below:
-        found.append(f"{len(told.below)} of {len(told.lines)} codes are paid below Medicare.")
-    if told.missing:
-        found.append(f"Billed, but without a fee: {_listed(told.missing)}.")
-    if told.lesser_of:
-        lost = sum((g.lost or Decimal() for g in told.lesser_of), Decimal())
-        worth = f", {usd(lost, cents=False)} a year" if lost else ""
-        charges = _listed(tuple(g.label for g in told.lesser_of))
-        found.append(f"Your charge is below the fee, so a lesser-of clause pays the charge: {charges}{worth}.")
-    if told.settings:
-        codes = _listed(tuple(g.label for g in told.settings))
-        found.append(f"Office and facility differ; the office is meant unless the file says otherwise: {codes}.")
-    tied = {x.label for x in told.lines if x.current_rate is not None and x.rate == x.current_rate}
-    moved = [y.dollars for y in told.year_changes if y.dollars is not None and y.label in tied]
-    if moved:
-        change = sum(moved, Decimal())
-        way = "less" if change < 0 else "more"
-        found.append(f"Tied to current Medicare: this year's change is {usd(abs(change), cents=False)} a year {way}.")
-    return found
-
-
-def _listed(labels: tuple[str, ...]) -> str:
-    more = len(labels) - _MOST_LISTED
-    return ", ".join(labels[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+        st.markdown("\n".join(f"- {inert(line)}" for line in session.desk().rates.stands_out(told)))
 
 
 def table(rows: tuple[Beside, ...], comparison: Comparison) -> None:
@@ -126,8 +97,7 @@ def kept(case: Case) -> None:
 
 
 def _card(case: Case, n: int, schedule: RateSchedule) -> None:
-    payer = case.answers.get("practice.payer")
-    private = bool(payer) and not same_payer(schedule.payer, str(payer.value) if payer else "")
+    private = session.desk().schedules.private(case, schedule)
     what = WHAT_IN_WORDS[schedule.origin.what]
     count = f"{len(schedule.lines):,} fees" if schedule.lines else f"{len(schedule.percents):,} percents of Medicare"
     dated = (
