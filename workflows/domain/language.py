@@ -28,7 +28,7 @@ MONTHS = (
     "November",
     "December",
 )
-_ONES = [
+SMALL_NUMBERS = (
     "zero",
     "one",
     "two",
@@ -49,13 +49,17 @@ _ONES = [
     "seventeen",
     "eighteen",
     "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+)
+"""Number words by their value."""
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+"""The words of 20 to 90."""
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
-_WORD_VALUES = {w: i for i, w in enumerate(_ONES)} | {w: 10 * (i + 2) for i, w in enumerate(_TENS)} | {"dozen": 12}
+_WORD_VALUES = (
+    {w: i for i, w in enumerate(SMALL_NUMBERS)} | {w: 10 * (i + 2) for i, w in enumerate(TENS)} | {"dozen": 12}
+)
 
-_ONE = "|".join(sorted(_ONES[1:], key=len, reverse=True))
-_TEN = "|".join(_TENS)
+_ONE = "|".join(sorted(SMALL_NUMBERS[1:], key=len, reverse=True))
+_TEN = "|".join(TENS)
 _SPELLED = (
     rf"(?:half[ -](?:a[ -])?dozen\b|(?:a(?=[ -](?:{'|'.join(_SCALES)}|dozen)\b)|{_ONE}|{_TEN}|dozen)\b(?:[ -](?:{_ONE})\b)?"
     rf"(?:[ -](?:and[ -])?(?:{'|'.join(_SCALES)}|{_ONE}|{_TEN}|dozen)\b)*)"
@@ -94,7 +98,8 @@ _NUMBER = re.compile(
     (?![\d])"""
 )
 _SPOKEN_YEAR = re.compile(
-    rf"(?P<c>twenty|nineteen)[ -](?P<y>(?:{_TEN})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[10:])})", re.I
+    rf"(?P<c>twenty|nineteen)[ -](?P<y>(?:{_TEN})(?:[ -](?:{'|'.join(SMALL_NUMBERS[1:10])}))?|{'|'.join(SMALL_NUMBERS[10:])})",
+    re.I,
 )
 _PHONE = re.compile(r"(?<![\w.])(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[.-]\d{4}(?!\d)")
 _POINT_WORDS = re.compile(r"point|pt", re.I)
@@ -287,7 +292,7 @@ def _spelled(words: str) -> Decimal | None:
         if (
             word in _WORD_VALUES
             and word != "dozen"
-            and (before in _ONES or (before in _TENS and _WORD_VALUES[word] > 9))
+            and (before in SMALL_NUMBERS or (before in TENS and _WORD_VALUES[word] > 9))
         ):
             return None
         before = word

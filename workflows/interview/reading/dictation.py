@@ -7,27 +7,9 @@ it so.
 import re
 from decimal import Decimal
 
-from workflows.domain.language import figures
+from workflows.domain.language import SMALL_NUMBERS, TENS, figures
 
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = (
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_VALUE = (
-    {w: i for i, w in enumerate(_ONES, 1)}
-    | {w: i for i, w in enumerate(_TEENS, 10)}
-    | {w: 10 * i for i, w in enumerate(_TENS, 2)}
-)
+_VALUE = {w: i for i, w in enumerate(SMALL_NUMBERS) if i} | {w: 10 * i for i, w in enumerate(TENS, 2)}
 _AROUND = re.compile(
     r"(?i)^(?:about|around|roughly|just|a|only|some)\s+|\s*(?:dollars?|bucks|flat|even|each|apiece)\s*$"
 )
@@ -77,5 +59,5 @@ def _parts(words: list[str]) -> list[int]:
             joins = False
         else:
             parts.append(value)
-            joins = word in _TENS
+            joins = word in TENS
     return parts
