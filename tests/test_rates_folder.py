@@ -21,7 +21,7 @@ from workflows.casework import Desk
 from workflows.casework.rates import RatesDesk, Weighed
 from workflows.domain.case import Case
 from workflows.domain.errors import Refused
-from workflows.domain.evidence import Evidence, FromRates, PrivateEvidence
+from workflows.domain.evidence import Evidence, FromAnswer, FromRates, PrivateEvidence
 
 ROOT = Path(__file__).parents[1]
 COASTAL = Path(__file__).parent / "rates_cases/coastal_family"
@@ -258,6 +258,16 @@ def test_the_counteroffer_carries_the_table_and_it_adds_up(desk: Desk, case: Cas
     total = Decimal(table.total[-1].text.replace("$", "").replace(",", ""))
     assert total == sum(Decimal(r[-1].text.replace("$", "").replace(",", "")) for r in table.rows)
     assert total == next(s for s in weighed.scenarios if s.name == "opening").annual_dollars == 39_699
+
+
+def test_what_a_file_said_is_traced_to_the_file_and_not_to_an_answer(desk: Desk, case: Case) -> None:
+    draft = desk.draft(case, "counteroffer", today=TODAY)
+    rows = [fact.source for fact in draft.ledger.values() if fact.key.startswith("rates.codes[")]
+    assert rows
+    assert all(isinstance(s, FromAnswer) and s.given_by == "files" and "acme_health.csv" in s.quote for s in rows)
+    said = [where for row in desk.basis(draft) for _, where, _ in row.basis]
+    assert any(where.startswith("Your files (acme_health.csv") for where in said)
+    assert not [where for where in said if where.startswith("Your answer: Date of the payer's offer")]
 
 
 def test_an_answer_of_the_user_stands_before_the_files(desk: Desk, copy: Path) -> None:

@@ -197,10 +197,12 @@ class RatesDesk:
         """The case with what the payer's own fees and offer say where its answers are silent, and what of that no
         answer may be. Other payers' fees have no way here: they are of another type."""
         more, troubles = {}, []
+        files = ", ".join(dict.fromkeys(c.schedule for c in own)) or "the payer's offer"
         for name, raw in as_answers(own, offer).items():
             try:
                 if name not in case.answers:
-                    more[name] = self._desk.answer(name, raw, today)
+                    given = self._desk.answer(name, raw, today)
+                    more[name] = given.model_copy(update={"given_by": "files", "quote": files})
             except Refused as error:
                 troubles.append(error)
         if more:

@@ -14,13 +14,13 @@ Row = dict[str, str]
 Value = str | tuple[str, ...] | tuple[Row, ...]
 Kind = Literal["text", "count", "money", "percent", "hours", "choice", "choices", "yes_no", "date", "table"]
 Visibility = Literal["private", "sendable"]
-GivenBy = Literal["person", "notes"]
+GivenBy = Literal["person", "notes", "files"]
 
 
 class Answer(Frozen):
     """One answered question. `field` is "step.question"; `visibility` is copied from the step file, never chosen by a
     caller. `given_by` is "notes" while a value was only read from free words and nobody confirmed it; `quote` holds
-    those words verbatim. `revision` rises with every change of this answer, so that a second writer can be told."""
+    those words verbatim; it is "files" where the practice's own files said it, which `quote` then names. `revision` rises with every change of this answer, so that a second writer can be told."""
 
     field: str
     value: Value

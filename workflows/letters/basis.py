@@ -32,6 +32,8 @@ def where(fact: Evidence, labels: Mapping[str, str], sources: Mapping[str, Regis
     match fact.source:
         case FromAnswer() as s:
             row = f", row {s.row + 1}" if s.row is not None else ""
+            if s.given_by == "files":
+                return f"Your files ({s.quote}): {labels.get(s.field, s.field)}{row} ({s.given_on.isoformat()})"
             read = f'; read from your notes: "{s.quote}"' if s.quote else ""
             return f"Your answer: {labels.get(s.field, s.field)}{row} ({s.given_on.isoformat()}){read}"
         case FromCalculation() as s:
@@ -42,8 +44,6 @@ def where(fact: Evidence, labels: Mapping[str, str], sources: Mapping[str, Regis
             return f"Fee schedule {s.schedule}, row {s.row}"
         case FromContract() as s:
             return f'Contract {s.document}, page {s.page}{f", {s.section}" if s.section else ""}: "{s.quote}"'
-        case FromContract() as s:
-            return f'Agreement {s.document}, page {s.page}, {s.section}: "{s.quote}"'
         case FromGuidance() as s:
             cited = "; ".join(
                 f"{e.title} ({e.publisher or 'practice-advisory text'}{', ' + e.year if e.year else ''})"
