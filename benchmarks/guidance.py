@@ -68,7 +68,8 @@ def _right(asked: Asked, reply: Reply, group: str) -> bool:
     if group == "ordinary, right article leads":
         return reply.subject in asked.articles
     if group == "follow-ups":
-        return reply.kind in asked.kind and (not asked.articles or reply.subject in asked.articles)
+        stands = reply.kind == "not_covered" or not asked.articles or reply.subject in asked.articles
+        return reply.kind in asked.kind and stands
     return reply.kind in asked.kind
 
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.evals.questions import questions
 from workflows.adapters.embeddings import NAME
 from workflows.adapters.passages import PassageIndex
-from workflows.adapters.shipped import SHIPPED
+from workflows.adapters.shipped import read_shipped
 from workflows.catalog.shelf import shelf
 from workflows.domain.guidance import Entry, Shelf
 
@@ -77,13 +77,17 @@ def _grown(size: int, folder: Path) -> tuple[Shelf, Path]:
         )
         for number in range(size)
     )
-    with np.load(SHIPPED) as held:
-        real = held["vectors"].astype(np.float32)
+    real = np.array(list(read_shipped().vectors.values()))
     dice = np.random.default_rng(size)
     vectors = real[dice.integers(0, len(real), size)] + dice.normal(0, 0.03, (size, real.shape[1]))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     file = folder / f"{size}.npz"
-    np.savez(file, form=np.array(NAME), ids=np.array([e.id for e in entries]), vectors=vectors.astype(np.float16))
+    np.savez(
+        file,
+        form=np.array(NAME),
+        ids=np.array([int(e.id, 16) for e in entries], np.uint64),
+        vectors=vectors.astype(np.float16),
+    )
     return shelf().model_copy(update={"entries": entries, "digest": f"grown-{size}"}), file
 
 

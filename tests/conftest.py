@@ -1,13 +1,14 @@
 """What several tests begin with: the catalog, a desk over a real SQLite file, and the worked example."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.no_network import only_loopback
 from workflows import interview
 from workflows.adapters.store import CaseStore
 from workflows.casework import Desk
@@ -31,6 +32,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What a test keeps (cases, the index of the guidance) is not put among the user's own."""
     os.environ["PARLEY_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_leaves_this_machine() -> Iterator[None]:
+    """No model is set up by the environment of whoever runs the tests, and nothing connects off loopback."""
+    for name in ("PARLEY_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        os.environ.pop(name, None)
+    with only_loopback() as tried:
+        yield
+    assert tried == []
 
 
 @pytest.fixture(scope="session")

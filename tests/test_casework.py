@@ -241,6 +241,7 @@ def test_an_approval_needs_a_name(desk: Desk, worked: Case) -> None:
 
 def as_file(case: Case | Mapping[str, Any], **changes: Any) -> bytes:
     body = case.model_dump(mode="json") if isinstance(case, Case) else dict(case)
+    body["contract"] = {}  # its words are in no document; tests/test_pages_contracts.py exports them along
     return json.dumps({"parley_case": 1, "case": {**body, **changes}}).encode()
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.contract_scores import reviewed
 from workflows.contracts import as_ics
-from workflows.contracts.days import (
+from workflows.contracts.quantities import Quantity, converted, tokens_of
+from workflows.domain.days import (
     add_months,
     business_days_after,
     end_of_term,
@@ -18,7 +19,6 @@ from workflows.contracts.days import (
     is_business_day,
     term_running,
 )
-from workflows.contracts.quantities import Quantity, converted, tokens_of
 
 GIVEN = Path(__file__).parent / "contracts_given"
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))

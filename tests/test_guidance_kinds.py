@@ -92,6 +92,19 @@ def test_what_no_article_holds_is_said_to_be_so(family: str, question: str, inde
     assert shelf().recognized[family].says in reply.reason
 
 
+LETTER = (
+    "I have managed this orthopedic office for nineteen years and do not sleep well since Tuesday. The plan's letter came "
+    "to us, to the sports medicine clinic over the bakery and to the hand surgeons, who talk of nothing else at lunch. "
+    "Ours wants a yes within three weeks, and the owner is on vacation until the tenth. "
+)
+
+
+def test_a_long_letter_is_judged_by_what_it_asks_for_not_by_whom_it_mentions(index: PassageIndex) -> None:
+    assert asked(LETTER + "What should our office do first, and what can we ask for?", index).kind == "answered"
+    joint = "Write a note to the hand surgeons so that both of our offices refuse together."
+    assert asked(LETTER + joint, index).kind == "declined"
+
+
 @pytest.mark.parametrize("question", OWN_TERMS)
 def test_what_hangs_on_the_readers_terms_asks_for_them(question: str, index: PassageIndex) -> None:
     reply = asked(question, index)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
@@ -390,3 +391,73 @@ def test_the_page_opens_without_a_case(app: AppTest) -> None:  # noqa: F811
 
 def test_every_meaning_of_a_column_can_be_chosen() -> None:
     assert set(importing._MEANINGS) == set(get_args(Meaning))
+
+
+# Units typed over, leaving
+
+
+def test_units_are_typed_in_the_table_and_the_dollars_follow(app: AppTest, desk: Desk, case: Case) -> None:  # noqa: F811
+    """99213 from 1,000 to 2,000 units: the request's $26.34 more for each adds $26,340 to $39,699."""
+    held = opened(app, filled(desk, case), "rates")
+    del held
+    kept = desk.schedules.type_units(case.id, {"99213": "2000"})
+    opening = next(s for s in desk.schedules.weighed(kept).scenarios if s.name == "opening")
+    assert opening.annual_dollars == 39_699 + 26_340
+    assert next(v for v in kept.rates.volumes if v.code == "99213").typed
+    letter = desk.draft(kept, "counteroffer")
+    sources = [w for row in desk.basis(letter) for _, w, _ in row.basis if "acme" in w]
+    assert any("units: typed by you" in w for w in sources)
+    assert desk.undo(case.id).rates.volumes != kept.rates.volumes
+    run(app)
+    assert "Units can be typed over" in texts(app)
+
+
+@pytest.mark.parametrize("typed", ["-5", "many", "1e9", "=2+2"])
+def test_units_that_are_no_number_are_refused_in_a_sentence(desk: Desk, case: Case, typed: str) -> None:  # noqa: F811
+    filled(desk, case)
+    with pytest.raises(Refused, match="is not a number of units"):
+        desk.schedules.type_units(case.id, {"99213": typed})
+
+
+def test_units_that_are_all_another_payer_s_are_not_typed_over(desk: Desk, case: Case) -> None:  # noqa: F811
+    filled(desk, case)
+    kept = desk.schedules.count(case.id, b"code,units,payer\n99213,100,Second Mutual\n", "units.csv")
+    assert not desk.schedules.can_type_units(kept)
+    with pytest.raises(Refused, match="units are those of other payers"):
+        desk.schedules.type_units(case.id, {"99213": "5"})
+
+
+def test_leaving_is_reckoned_in_private_and_stays_out_of_letters(app: AppTest, desk: Desk, case: Case) -> None:  # noqa: F811
+    """Of $130,875: 30% stay and pay 80% ($31,410); of 70% free ($91,612.50) 25% are filled at 120% ($27,483.75); 20% of
+    the other $68,709.38 is saved ($13,741.88). 130,875 - 31,410 - 27,484 - 13,742 = 58,239, 44.5%."""
+    opened(app, filled(desk, case), "rates")
+    assert "If you left" not in texts(app)
+    app.toggle(key="show_private").set_value(True)
+    run(app)
+    for label, value in (
+        ("Patients who stay with you (%)", "30"),
+        ("What those pay (%)", "80"),
+        ("Places filled by others (%)", "25"),
+        ("What those others pay (%)", "120"),
+        ("Costs that fall away (%)", "20"),
+    ):
+        by_label(app, "text_input", label).set_value(value)
+    next(b for b in app.button if b.label == "Work it out").click()
+    run(app)
+    assert "Leaving costs $58,239 a year" in texts(app).replace("\\", "")
+    kept = desk.case(case.id)
+    assert "58,239" not in letters(desk, kept)
+    by_kept = dict(desk.schedules.weighed(kept).leaving_by_kept)
+    assert by_kept[Decimal(30)] == 58_239
+    assert list(by_kept.values()) == sorted(
+        by_kept.values(), reverse=True
+    )  # those who stay pay more than a place saves
+
+
+def test_a_package_on_a_frozen_year_stands_beside_the_current_one(desk: Desk, case: Case) -> None:  # noqa: F811
+    """105% of 2025 in Alabama is $20,295 a year, of 2026 $31,946 (test_rates_folder.py has the fees)."""
+    filled(desk, case)
+    kept = desk.schedules.offer(case.id, {"terms": "105% of 2025 Medicare"})
+    found = {s.name: s for s in desk.schedules.weighed(kept).scenarios}
+    assert (found["offer"].annual_dollars, found["offer_current"].annual_dollars) == (20_295, 31_946)
+    assert not found["offer_current"].private

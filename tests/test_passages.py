@@ -10,7 +10,7 @@ import pytest
 from workflows.adapters import embeddings, passages
 from workflows.adapters.embeddings import Embedder
 from workflows.adapters.passages import PassageIndex
-from workflows.adapters.shipped import SHIPPED, read_shipped, ship
+from workflows.adapters.shipped import read_shipped, ship
 from workflows.domain.errors import Refused
 from workflows.domain.guidance import Entry, Shelf
 
@@ -25,10 +25,20 @@ def found(index: PassageIndex, question: str = ASKED) -> list[tuple[str, float]]
 def test_the_shipped_vectors_are_those_of_the_texts(guidance_shelf: Shelf) -> None:
     assert read_shipped().problem(guidance_shelf) == ""
     some = guidance_shelf.entries[::400]
-    with np.load(SHIPPED) as held:
-        known = dict(zip(held["ids"].tolist(), held["vectors"].astype(np.float32), strict=True))
+    known = read_shipped().vectors
     for entry, vector in zip(some, Embedder.open()([e.text for e in some]), strict=True):
         assert float(vector @ known[entry.id]) > 0.995, entry.text
+
+
+def test_vectors_kept_as_bytes_are_as_near_to_each_other_as_before(guidance_shelf: Shelf, tmp_path: Path) -> None:
+    some = guidance_shelf.model_copy(update={"entries": guidance_shelf.entries[:48], "digest": "some"})
+    exact = Embedder.open()([e.text for e in some.entries])
+    ship(some, tmp_path / "vectors.npz")
+    known = read_shipped(tmp_path / "vectors.npz").vectors
+    kept = np.array([known[e.id] for e in some.entries])
+    assert np.abs(kept @ kept.T - exact @ exact.T).max() < 0.01
+    with np.load(tmp_path / "vectors.npz") as held:
+        assert held["vectors"].dtype == np.int8
 
 
 def test_a_deleted_or_broken_index_is_built_anew_with_the_same_answers(guidance_shelf: Shelf, tmp_path: Path) -> None:

@@ -136,6 +136,42 @@ def test_a_fixed_width_gpci_file_gives_the_indices_of_the_csv() -> None:
     assert [(r[0], r[1], r[4], r[5], r[6]) for r in found.rows] == [(r[0], r[1], r[4], r[5], r[6]) for r in rows]
 
 
+# The lines above the rows of PPRRVU22_JAN.csv and PPRRVU23_JAN.csv as CMS ships them; only year, day and factor differ.
+HEAD_2022 = """\
+,,2022 National Physician Fee Schedule Relative Value File January Release,,,,,,,,,,,,,,,,,,,,,,,,,,,,
+,,CPT codes and descriptions only are copyright 2021 American Medical Association.  All Rights Reserved.  Applicable FARS/DFARS Apply. ,,,,,,,,,,,,,,,,,,,,,,,,,,,,
+,, ,,,,,,,,,,,,,,,,,,,,,,,,,,,,
+,,RELEASED 12/15/2021,,,,,,,,,,,,,,,,,,,,,,,,,,,,
+,, , ,,,,,,,,,,,,,,,,,,,,,,,,,NON-FACILITY,FACILITY,
+,,,,NOT USED,,,,,,,,,,,,,,,,,,,,,PHYSICIAN,,DIAGNOSTIC,PE USED,PE USED,MP USED
+,,,,FOR,,,NON-FAC,,FACILITY ,,,,,,,,,,,,,,,,SUPERVISION OF,,IMAGING,FOR OPPS,FOR OPPS,FOR OPPS
+,,,STATUS,MEDICARE ,WORK,NON-FAC,NA,FACILITY,NA,MP,NON-FACILITY,FACILITY,PCTC,GLOB,PRE,INTRA,POST,MULT,BILAT,ASST,CO-,TEAM,ENDO,CONV,DIAGNOSTIC,CALCULATION,FAMILY,PAYMENT,PAYMENT,PAYMENT
+HCPCS,MOD,DESCRIPTION,CODE,PAYMENT,RVU,PE RVU,INDICATOR,PE RVU,INDICATOR,RVU,TOTAL,TOTAL,IND,DAYS,OP,OP,OP,PROC,SURG,SURG,SURG,SURG,BASE,FACTOR,PROCEDURES,FLAG,INDICATOR,AMOUNT,AMOUNT,AMOUNT
+"""  # fmt: skip
+
+
+@pytest.mark.parametrize(("year", "factor"), [(2022, "34.6062"), (2023, "33.8872")])
+def test_the_headings_of_2022_and_2023_are_read(years: dict[int, RvuFile], year: int, factor: str) -> None:
+    """The rows are those of 2025: what is tested is that each column is found under the headings of that year."""
+    lines = CSV_2025.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("HCPCS"))
+    rows = "\n".join(lines[start + 1 :]).replace("32.3465", factor)
+    found = rvu((HEAD_2022.replace("2022 National", f"{year} National") + rows).encode(), f"PPRRVU{year % 100}_JAN.csv")
+    assert (found.year, found.factor, found.released) == (year, Decimal(factor), "12/15/2021")
+    assert found.rows == years[2025].rows
+
+
+def test_the_indices_of_2022_without_leading_zeros_are_read() -> None:
+    """CMS's file of 2022 as it is: carrier 2102 is 02102, locality 1 is 01, an index of 1 is 1.000."""
+    content = (Path(__file__).parent / "medicare/GPCI2022.csv").read_bytes()
+    found = read(content, "GPCI2022.csv").gpcis[0]
+    assert (found.year, len(found.rows), found.floored) == (2022, 112, True)
+    rows = {f"{r[0]}-{r[1]}": r[4:] for r in found.rows}
+    assert rows["02102-01"] == ("1.500", "1.118", "0.614")  # Alaska
+    assert rows["01112-05"] == ("1.077", "1.329", "0.458")  # San Francisco
+    assert rows["10112-00"] == ("1.000", "0.888", "0.921")  # Alabama
+
+
 def test_a_placeholder_code_of_cms_does_not_stop_the_file(years: dict[int, RvuFile]) -> None:
     assert any(row[0] == "GXXX1" for row in years[2026].rows)
 

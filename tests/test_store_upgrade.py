@@ -17,7 +17,7 @@ from workflows.domain.errors import Refused, StorageTrouble
 pytest_plugins = ("tests.store_fixtures.places",)
 FIXTURES = Path(__file__).parent / "store_fixtures"
 NEXT = Migration(
-    "0003_payer",
+    "0005_payer",
     (
         "ALTER TABLE cases ADD COLUMN payer TEXT",
         "UPDATE cases SET payer = 'unknown'",
@@ -76,7 +76,7 @@ def test_a_migration_keeps_everything_and_leaves_a_whole_copy_of_the_file_before
     assert unsound(new) == []
     new.close()
     assert run_sql(released, "SELECT DISTINCT payer FROM cases") == [("unknown",)]
-    (copy,) = released.parent.glob("cases.before-0003_payer.*.db")
+    (copy,) = released.parent.glob("cases.before-0005_payer.*.db")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     old = CaseStore.open(f"sqlite:///{copy}", MIGRATIONS)
     assert contents(old) == before
@@ -107,7 +107,7 @@ def test_where_no_copy_can_be_made_nothing_is_migrated(released: Path) -> None:
     said = in_child(work)
     assert "could not be brought up to date and are as they were: the disk refused to read or write" in said
     assert said.endswith("|4")
-    assert [path.name for path in released.parent.iterdir() if "0003" in path.name] == []
+    assert [path.name for path in released.parent.iterdir() if "0005" in path.name] == []
 
 
 def test_a_migration_keeps_everything_on_postgresql(postgres_url: str) -> None:
@@ -116,7 +116,7 @@ def test_a_migration_keeps_everything_on_postgresql(postgres_url: str) -> None:
     before = contents(old)
     new = CaseStore.open(postgres_url, (*MIGRATIONS, NEXT))
     assert contents(new) == before
-    with pytest.raises(Refused, match=r"a newer Parley has changed these cases .0003_payer."):
+    with pytest.raises(Refused, match=r"a newer Parley has changed these cases .0005_payer."):
         CaseStore.open(postgres_url)
     old.close()
     new.close()
@@ -125,14 +125,14 @@ def test_a_migration_keeps_everything_on_postgresql(postgres_url: str) -> None:
 def test_an_older_program_refuses_a_newer_file_and_leaves_it_alone(released: Path) -> None:
     CaseStore.open(f"sqlite:///{released}", (*MIGRATIONS, NEXT)).close()
     before = released.read_bytes()
-    with pytest.raises(Refused, match=r"a newer Parley has changed these cases .0003_payer.") as refusal:
+    with pytest.raises(Refused, match=r"a newer Parley has changed these cases .0005_payer.") as refusal:
         CaseStore.open(f"sqlite:///{released}")
     assert "Start that version" in str(refusal.value)
     assert released.read_bytes() == before
 
 
 def test_a_failing_migration_leaves_the_file_as_it_was(released: Path) -> None:
-    broken = Migration("0003_broken", (*NEXT.statements, "INSERT INTO nowhere VALUES (1)"))
+    broken = Migration("0005_broken", (*NEXT.statements, "INSERT INTO nowhere VALUES (1)"))
     with pytest.raises(StorageTrouble, match=r"could not be brought up to date and are as they were"):
         CaseStore.open(f"sqlite:///{released}", (*MIGRATIONS, broken))
     store = CaseStore.open(f"sqlite:///{released}")

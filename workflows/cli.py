@@ -42,6 +42,7 @@ class DocumentName(StrEnum):
 
     value_proposition = "value_proposition"
     counteroffer = "counteroffer"
+    ultimatum_response = "ultimatum_response"
     data_request = "data_request"
 
 
@@ -88,7 +89,8 @@ def spoken(command: Callable[P, None]) -> Callable[P, None]:
 def settings_faults(error: ValidationError) -> tuple[str, ...]:
     """What is wrong with which environment variable; its value may be a secret and is not shown."""
     return tuple(
-        f"settings: PARLEY_{'_'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
+        f"settings: {f'PARLEY_{place}: ' if (place := '_'.join(map(str, e['loc'])).upper()) else ''}"
+        f"{e['msg'].removeprefix('Value error, ')}"
         for e in error.errors()
     )
 
@@ -137,6 +139,9 @@ def serve(port: Annotated[int, typer.Option(help="The port on this machine.", mi
         "client.showErrorDetails": "type",
         "client.showErrorLinks": "false",
     }
+    from workflows.settings import Settings
+
+    Settings()  # unsafe ones refuse here, in a sentence, not on every page
     # The app takes over this process, so that a signal to it is a signal to the server.
     os.execv(
         sys.executable,
@@ -420,6 +425,10 @@ def review(
         list[Path], typer.Argument(help="The agreement as PDF, then what amends it in order; or a case folder.")
     ],
     ics: Annotated[Path | None, typer.Option("--ics", help="Write the dates to this .ics calendar file.")] = None,
+    redline: Annotated[
+        Path | None,
+        typer.Option("--redline", help="Write what to ask for, clause by clause, to this .docx: for the payer."),
+    ] = None,
     as_json: AsJson = False,
     today: Today = "",
 ) -> None:
@@ -432,10 +441,41 @@ def review(
         from workflows.adapters.case_folder import write_whole
 
         write_whole(ics, desk.contracts.calendar(found))
+    if redline:
+        from workflows.adapters.case_folder import write_whole
+        from workflows.domain.evidence import Ledger
+
+        sheet = desk.agreement.redlines.of_review(found, today=day(today))
+        write_whole(redline, desk.agreement.redlines.export(sheet, Ledger()))
     if as_json:
         give(desk.contracts.as_json(found))
     else:
         say(desk.contracts.as_text(found))
+
+
+@app.command()
+@spoken
+def ultimatum(
+    folder: Folder,
+    ics: Annotated[
+        Path | None, typer.Option("--ics", help="Write clocks and next actions to this .ics calendar file.")
+    ] = None,
+    as_json: AsJson = False,
+    today: Today = "",
+) -> None:
+    """The plan against a take-it-or-leave-it offer: clocks, where you would stop (private), words, next actions."""
+    from workflows.casework import Desk
+
+    desk = Desk.for_folders().ultimatum
+    plan = desk.folder(folder, today=day(today))
+    if ics:
+        from workflows.adapters.case_folder import write_whole
+
+        write_whole(ics, desk.calendar(plan))
+    if as_json:
+        give(desk.as_json(plan))
+    else:
+        say(desk.as_text(plan))
 
 
 @app.command()
@@ -445,12 +485,17 @@ def check(
     embed: Annotated[
         bool, typer.Option("--embed", help="First embed guidance whose text changed, and ship it.")
     ] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="First learn the samples of clauses anew, and ship what they teach.")
+    ] = False,
 ) -> None:
     """Whether knowledge/, prompts/ and the settings are sound; file and line of every problem."""
-    from workflows.casework.checking import embed_guidance, knowledge_problems
+    from workflows.casework.checking import embed_guidance, knowledge_problems, learn_clauses
 
     if embed:
         typer.echo(f"{embed_guidance()} texts embedded anew", err=True)
+    if learn:
+        typer.echo(f"{learn_clauses()} samples of clauses learned anew", err=True)
     problems = knowledge_problems()
     try:
         from workflows.settings import Settings

@@ -96,7 +96,7 @@ def test_the_worked_example_shows_payers_side_by_side_and_hides_the_walk_away(pa
     sound(page)
     main = page.get_by_test_id("stMain")
     expect(main.get_by_text("$71,402")).to_have_count(0)
-    main.get_by_text("Show what is private (walk-away, target)").click()
+    main.get_by_text("Show what is private (walk-away, target, leaving)").click()
     expect(main.get_by_text("$71,402").first).to_be_visible()
     sound(page)
 

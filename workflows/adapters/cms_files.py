@@ -227,10 +227,11 @@ def _gpci(text: str, name: str, places: frozenset[str]) -> GpciFile:
     return GpciFile(year=year, file=name, floored=floored, rows=tuple(sorted(rows)))
 
 
-_GPCI_COMMA = re.compile(r"(?m)^\"?\d{5}\"?,")
+_GPCI_COMMA = re.compile(r"(?m)^\"?\d{4,5}\"?,")
 
 
 def _gpci_csv(text: str, name: str) -> tuple[list[tuple[str, ...]], bool]:
+    """Comma separated, with the carriers' leading zeros or (as in 2022) without them."""
     lines = [line for line in csv.reader(io.StringIO(text)) if len(line) > 6]
     header = next((line for line in lines if line[1].strip() == "State"), None)
     if header is None:
@@ -239,9 +240,9 @@ def _gpci_csv(text: str, name: str) -> tuple[list[tuple[str, ...]], bool]:
     floored = [i for i in work if "without" not in header[i].lower()]
     pe, mp = (next(i for i, h in enumerate(header) if f"{which} GPCI" in h) for which in ("PE", "MP"))
     rows = [
-        (row[0].strip(), row[2].strip().zfill(2), row[1].strip(), _place_name(row[3]),
+        (row[0].strip().zfill(5), row[2].strip().zfill(2), row[1].strip(), _place_name(row[3]),
          *(_index(row[i], name) for i in ((floored or work)[-1], pe, mp)))
-        for row in lines if re.fullmatch(r"\s*\d{5}\s*", row[0])
+        for row in lines if re.fullmatch(r"\s*\d{4,5}\s*", row[0])
     ]  # fmt: skip
     return rows, bool(floored)
 

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from workflows.adapters.spelling import SEARCHED, Spelling
-from workflows.adapters.word_grams import PLACES, grams, rarity
+from workflows.adapters.word_grams import PLACES, gathered, grams, likeness, rarity
 from workflows.domain.guidance import AskedWords, Entry, Shelf
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Lesson = dict[str, NDArray[Any]]
 
-_SHOWN = 0.3  # what a word list counts beside a vector of length 1
+_SHOWN = 0.15  # what a word list counts beside a vector of length 1
 _WIDTH = 0.5  # of the kernel exp(-WIDTH * squared distance)
 _WORDED = 0.3  # what likeness in words and their neighbors counts beside that in meaning
 _SMOOTH = 0.2
@@ -51,7 +51,8 @@ class Leaning:
         shown = np.array(_shown(question, self._words), np.float32)
         row = np.concatenate([vector.astype(np.float32), _SHOWN * shown])
         scores = _kernel(row[None, :], self._rows, self._squares)[0] @ self._weights
-        scores += _WORDED * (grams(question, self._rare) @ self._grams)
+        said = grams(question, self._rare)
+        scores += _WORDED * (said.values @ self._grams[said.places])
         return dict(zip(self._names, scores.tolist(), strict=True))
 
 
@@ -71,9 +72,9 @@ def learn(shelf: Shelf, vectors: "Vectors") -> "Lesson":
     rare = rarity(texts)
     weights, placed = np.zeros((0, 0), np.float32), np.zeros((PLACES, 0), np.float32)
     if names:
-        worded = np.stack([grams(text, rare) for text in texts])
+        worded = [grams(text, rare) for text in texts]
         rows = np.hstack([vectors[at], _SHOWN * shown.astype(np.float32)])
-        alike = _kernel(rows, rows, (rows**2).sum(1)) + _WORDED * (worded @ worded.T)
+        alike = _kernel(rows, rows, (rows**2).sum(1)) + _WORDED * likeness(worded)
         smooth = [_SMOOTH * (1 + _WORDED) / _COUNTS[kind] for _, _, kind in taught]
         alike[np.diag_indices_from(alike)] += np.array(smooth, np.float32)
         wanted = [
@@ -81,7 +82,7 @@ def learn(shelf: Shelf, vectors: "Vectors") -> "Lesson":
             for _, entry, kind in taught
         ]
         weights = np.linalg.solve(alike, np.array(wanted, np.float32)).astype(np.float32)
-        placed = worded.T @ weights
+        placed = gathered(worded, weights)
     return {
         "of": np.array(shelf.digest),
         "at": at,

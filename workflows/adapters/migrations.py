@@ -52,6 +52,28 @@ MIGRATIONS = (
                 PRIMARY KEY (case_id, number))""",
         ),
     ),
+    Migration(
+        "0003_contract_files",
+        (
+            # The words of a contract's pages, packed, apart from the document: its hundred versions only name them.
+            """CREATE TABLE contract_files (
+                case_id TEXT NOT NULL REFERENCES cases (id), words TEXT NOT NULL, added TEXT NOT NULL,
+                body TEXT NOT NULL, PRIMARY KEY (case_id, words))""",
+        ),
+    ),
+    Migration(
+        "0004_models",
+        (
+            # Who said when that free text may go to which host; taking it back is a row as well, so nothing is erased.
+            """CREATE TABLE agreements (
+                number INTEGER NOT NULL PRIMARY KEY, host TEXT NOT NULL, given INTEGER NOT NULL,
+                who TEXT NOT NULL, at TEXT NOT NULL)""",
+            # Of a day (UTC): millionths of a dollar, tokens in and out, and calls to the host.
+            """CREATE TABLE model_spending (
+                day TEXT NOT NULL PRIMARY KEY, micros BIGINT NOT NULL, tokens_in BIGINT NOT NULL,
+                tokens_out BIGINT NOT NULL, calls INTEGER NOT NULL)""",
+        ),
+    ),
 )
 
 

@@ -8,10 +8,12 @@ Passages and the articles' questions are searched; samples only teach which kind
 """
 
 import contextlib
+import hashlib
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, cast
@@ -44,8 +46,8 @@ class PassageIndex:
         self._leaning = _leaning(shelf, folder) if embedder else None
         self._asked: tuple[str, Vectors] | None = None  # the last question and its vector, which two roads need
         self._lock = Lock()
-        held = self._words.execute("SELECT count(*) FROM entries").fetchone()[0]
-        if held != len(_searched(self._entries)) or (self._meaning and self._meaning.count() != held):
+        self._held: int = self._words.execute("SELECT count(*) FROM entries").fetchone()[0]
+        if self._held != len(_searched(self._entries)) or (self._meaning and self._meaning.count() != self._held):
             raise ValueError("the index is not whole")
 
     @classmethod
@@ -55,7 +57,7 @@ class PassageIndex:
         embedder, trouble = _embedder()
         if embedder is not None:
             Thread(target=embedder.warm).start()  # not a daemon: ending the program in native code would abort it
-        folder = cache / f"guidance-{shelf.digest}-{_form(embedder)}"
+        folder = cache / f"guidance-{shelf.digest}-{_form(embedder, shipped)}"
         if (folder / "words.db").exists():
             with contextlib.suppress(Exception):  # whatever is wrong with a cache, the cure is to build it anew
                 return cls(shelf, folder, embedder, trouble)
@@ -84,10 +86,10 @@ class PassageIndex:
             words = self._by_words(question, most)
         best = max(words.values(), default=0.0)
         # By words alone the best match says nothing of how good it is; how many of the words are known here does.
-        whole = best if self._meaning else best / (self._spelling.share(question) or 1.0)
+        whole = (best if self._meaning else best / (self._spelling.share(question) or 1.0)) or 1.0
+        entries, near, worded = self._entries, meaning.get, words.get
         return tuple(
-            Hit(self._entries[at], meaning.get(at, 0.0), words.get(at, 0.0) / whole if best else 0.0)
-            for at in sorted(meaning.keys() | words.keys())
+            [Hit(entries[at], near(at, 0.0), worded(at, 0.0) / whole) for at in sorted(meaning.keys() | words.keys())]
         )
 
     def leanings(self, question: str) -> dict[str, float]:
@@ -109,7 +111,7 @@ class PassageIndex:
             return {}
         found = self._meaning.query(
             query_embeddings=self._vector(question),
-            n_results=min(most, self._meaning.count()),
+            n_results=min(most, self._held),
             include=["distances"],
         )
         distances = (found["distances"] or [[]])[0]
@@ -130,12 +132,13 @@ def _embedder() -> tuple[Embedder | None, str]:
         return None, str(error)
 
 
-def _form(embedder: Embedder | None) -> str:
+def _form(embedder: Embedder | None, shipped: Path) -> str:
+    """What an index of the same texts may differ in: the embedding, Chroma's files, and what the samples taught."""
     if embedder is None:
         return "words"
-    import chromadb
-
-    return f"{NAME}-chroma{chromadb.__version__}"
+    with contextlib.suppress(OSError):
+        return f"{NAME}-chroma{version('chromadb')}-{hashlib.sha256(shipped.read_bytes()).hexdigest()[:8]}"
+    return f"{NAME}-chroma{version('chromadb')}"
 
 
 def _searched(entries: Sequence[Entry]) -> list[int]:

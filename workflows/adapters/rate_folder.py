@@ -22,10 +22,19 @@ class RateFile(Frozen):
     beside: str = ""
 
 
+class PublishedFile(Frozen):
+    """A payer's published file (.json, .json.gz), too large to hold, with what its .yaml beside it says."""
+
+    path: Path
+    beside: str = ""
+
+
 class RateFiles(Frozen):
-    """What a case folder holds about fees; files of claim lines are too large to hold and only named."""
+    """What a case folder holds about fees; files of claim lines and published files are too large to hold and only
+    named."""
 
     schedules: tuple[RateFile, ...] = ()
+    published: tuple[PublishedFile, ...] = ()
     volumes: RateFile | None = None
     claims: tuple[Path, ...] = ()
     offer: str = ""
@@ -38,8 +47,10 @@ def read_rate_files(folder: Path) -> RateFiles:
     inside = sorted(p for p in (folder / SCHEDULES).glob("[!.]*") if p.suffix.lower() not in (".yaml", ".md"))
     if len(inside) > MOST_FILES:
         raise Refused(f"holds {len(inside)} files", where=SCHEDULES, todo=f"Keep at most {MOST_FILES}.")
+    streamed = [p for p in inside if p.name.lower().endswith((".json", ".json.gz"))]
     return RateFiles(
-        schedules=tuple(_file(p, folder) for p in inside),
+        schedules=tuple(_file(p, folder) for p in inside if p not in streamed),
+        published=tuple(PublishedFile(path=_inside(p, folder), beside=_beside(p, folder)) for p in streamed),
         volumes=next((_file(folder / n, folder) for n in VOLUMES if (folder / n).exists()), None),
         claims=tuple(_inside(p, folder) for p in _claims(folder)),
         offer=_yaml(folder / OFFER, folder),
@@ -60,6 +71,11 @@ def _file(path: Path, folder: Path) -> RateFile:
     return RateFile(
         name=path.name, content=read_file(_inside(path, folder)), beside=_yaml(path.with_suffix(".yaml"), folder)
     )
+
+
+def _beside(path: Path, folder: Path) -> str:
+    """What the .yaml beside a published file says: name.yaml for name.json and name.json.gz."""
+    return _yaml(path.with_name(path.name.removesuffix(".gz").removesuffix(".json") + ".yaml"), folder)
 
 
 def _inside(path: Path, folder: Path) -> Path:

@@ -6,13 +6,17 @@ latest. A version and its place in the history are written in one transaction, s
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from workflows.adapters.contract_files import ContractFiles
+from workflows.adapters.contract_files import put as put_contract_files
 from workflows.adapters.conversations import Conversations
 from workflows.adapters.database import Database
 from workflows.adapters.migrations import MIGRATIONS, Migration, migrate
+from workflows.adapters.model_records import ModelRecords
 from workflows.domain.case import Case, CaseCard
 from workflows.domain.errors import NotFound, Refused, StaleCase, StorageTrouble
 
@@ -45,6 +49,7 @@ _OLD_TRASH = "SELECT count(*) FROM cases WHERE deleted < :limit"
 # No cascade does this: a later migration that rebuilds the table of cases would empty the histories with it.
 _EMPTY_TRASH = (
     "DELETE FROM exchanges WHERE case_id IN (SELECT id FROM cases WHERE deleted < :limit)",
+    "DELETE FROM contract_files WHERE case_id IN (SELECT id FROM cases WHERE deleted < :limit)",
     "DELETE FROM case_versions WHERE case_id IN (SELECT id FROM cases WHERE deleted < :limit)",
     "DELETE FROM cases WHERE deleted < :limit",
 )
@@ -82,6 +87,16 @@ class CaseStore:
         """What was asked of the guidance for each case."""
         return Conversations(self._database)
 
+    @property
+    def models(self) -> ModelRecords:
+        """Agreements on free text for a language model, and what it cost."""
+        return ModelRecords(self._database)
+
+    @property
+    def contract_files(self) -> ContractFiles:
+        """The words of the contracts that cases keep."""
+        return ContractFiles(self._database)
+
     def describe(self) -> str:
         """One line to print at the start: where the cases live and how they are written."""
         return self._database.describe()
@@ -90,14 +105,16 @@ class CaseStore:
         """Let go of the database."""
         self._database.close()
 
-    def create(self, case: Case, what: str) -> Case:
-        """Store a new case as version 1. Raises Refused where its id is taken, also by a deleted case."""
+    def create(self, case: Case, what: str, contract: Mapping[str, str] = MappingProxyType({})) -> Case:
+        """Store a new case as version 1, with the packed words of its contract. Raises Refused where its id is taken,
+        also by a deleted case."""
         first = case.model_copy(update={"version": 1})
         with self._database.writing("The case was not created") as link:
             row = _row(first)
             if _run(link, _CREATE, row).rowcount != 1:
                 raise Refused("a case with this id is already there", where=case.id, todo="Open it, or use another id.")
             _remember(link, row, what, change=what, before=None)
+            put_contract_files(link, case.id, contract)
         return first
 
     def read(self, case_id: str) -> Case:

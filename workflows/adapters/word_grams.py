@@ -1,20 +1,34 @@
-"""Words and neighbors of words as a vector: what an embedding smooths over ("just us", "asked us to join") stays visible.
+"""Words, neighbors of words and parts of words as a vector: what an embedding smooths over ("just us", "asked us to
+join") stays visible, and a slip of spelling leaves most of a word standing.
 
-Single words, pairs and pairs with one word between them fall into a fixed number of places by a checksum of their
-letters, each weighed by how rare its place is, so nothing has to be kept but one number a place.
+Single words, pairs, pairs with one word between them and four letters in a row fall into a fixed number of places by a
+checksum, each weighed by how rare its place is, so nothing has to be kept but one number a place. The vectors are held
+as the few places that are not zero.
 """
 
 import re
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from workflows.adapters.embeddings import Vectors
 
-PLACES = 4096
+PLACES = 32768
+_LETTERS = 4
+_OFTEN = 150  # texts: places used by more are multiplied as whole columns, the others one by one
+_AT_ONCE = 1024  # columns, which bounds the memory
 _WORD = re.compile(r"[a-z0-9']+|[%$?]")
+
+
+class Grams(NamedTuple):
+    """A unit vector of PLACES numbers (nothing in it where nothing in the text is known): its places and values."""
+
+    places: "NDArray[Any]"
+    values: "Vectors"
 
 
 def rarity(texts: Sequence[str]) -> "Vectors":
@@ -24,26 +38,67 @@ def rarity(texts: Sequence[str]) -> "Vectors":
 
     used = np.zeros(PLACES, np.float32)
     for text in texts:
-        used[sorted({place for place, _ in _placed(text)})] += 1
+        used[sorted({place for place, _ in _placed(text, PLACES)})] += 1
     weights: Vectors = np.where(used > 1, np.log((len(texts) + 1) / (used + 1)), 0).astype(np.float32)
     return weights
 
 
-def grams(text: str, rare: "Vectors") -> "Vectors":
-    """A unit vector of PLACES numbers; zero where nothing in the text is known."""
+def grams(text: str, rare: "Vectors") -> Grams:
+    """The vector of a text."""
     import numpy as np
 
-    found = np.zeros(PLACES, np.float32)
-    for place, sign in _placed(text):
-        found[place] += sign * rare[place]
-    length = float(np.linalg.norm(found))
-    return found / length if length else found
+    found: dict[int, float] = {}
+    for place, sign in _placed(text, len(rare)):
+        found[place] = found.get(place, 0.0) + sign
+    places = np.array(list(found), np.int64)
+    values: Vectors = np.array(list(found.values()), np.float32) * rare[places]
+    length = float(np.linalg.norm(values))
+    return Grams(places, values / length if length else values)
 
 
-def _placed(text: str) -> Iterator[tuple[int, int]]:
-    words = ["^", *_WORD.findall(text.lower()), "$"]
-    pairs = pairwise(words)
-    apart = zip(words, words[2:], strict=False)
-    for gram in {*words[1:-1], *(f"{a} {b}" for a, b in pairs), *(f"{a} * {b}" for a, b in apart)}:
+def likeness(texts: Sequence[Grams]) -> "Vectors":
+    """The product of every vector with every other."""
+    import numpy as np
+
+    rows = np.concatenate([np.full(len(text.places), row) for row, text in enumerate(texts)])
+    places = np.concatenate([text.places for text in texts])
+    values = np.concatenate([text.values for text in texts])
+    order = np.argsort(places, kind="stable")
+    rows, places, values = rows[order], places[order], values[order]
+    alike: Vectors = np.zeros((len(texts), len(texts)), np.float32)
+    starts = np.searchsorted(places, np.arange(PLACES + 1))
+    counts = np.diff(starts)
+    for place in np.flatnonzero((counts > 0) & (counts <= _OFTEN)):
+        part = slice(starts[place], starts[place + 1])
+        alike[rows[part][:, None], rows[part]] += np.outer(values[part], values[part])
+    often = np.flatnonzero(counts > _OFTEN)
+    for first in range(0, len(often), _AT_ONCE):
+        some = often[first : first + _AT_ONCE]
+        columns = np.zeros((len(texts), len(some)), np.float32)
+        for column, place in enumerate(some):
+            part = slice(starts[place], starts[place + 1])
+            columns[rows[part], column] = values[part]
+        alike += columns @ columns.T
+    return alike
+
+
+def gathered(texts: Sequence[Grams], weights: "Vectors") -> "Vectors":
+    """One row a place: the sum over the texts of the value there times the row of weights of that text."""
+    import numpy as np
+
+    placed: Vectors = np.zeros((PLACES, weights.shape[1]), np.float32)
+    for text, row in zip(texts, weights, strict=True):
+        placed[text.places] += np.outer(text.values, row)
+    return placed
+
+
+def _placed(text: str, places: int) -> Iterator[tuple[int, int]]:
+    said = _WORD.findall(text.lower())
+    words = ["^", *said, "$"]
+    pairs = (f"{a} {b}" for a, b in pairwise(words))
+    apart = (f"{a} * {b}" for a, b in zip(words, words[2:], strict=False))
+    letters = " ".join(said)
+    parts = (f"#{letters[at : at + _LETTERS]}" for at in range(len(letters) - _LETTERS + 1))
+    for gram in {*said, *pairs, *apart, *parts}:
         sum_ = zlib.crc32(gram.encode())
-        yield sum_ % PLACES, 1 if sum_ & 0x80000000 else -1
+        yield sum_ % places, 1 if sum_ & 0x80000000 else -1

@@ -28,19 +28,26 @@ STYLES = {"Normal": (10.5, 0, 6), "No Spacing": (10.5, 0, 0), "List Bullet": (10
 """Word's own styles and their size, space before and space after in points."""
 INK, RULE, GRAY, RED = "1F2933", "C3CAD1", "5A5A5A", "9B1C1C"
 TABLE_STYLE = "Letter Table"
-WIDTH = 6.5
+MARGIN = 1.0
+"""Inches left and right."""
 _NOT_OURS = ("thumbnail", "customXml", "stylesWithEffects", "extended-properties")
 
 
 def write_docx(draft: Draft, basis: Sequence[BasisRow] | None = None, stamp: str = "") -> bytes:
     """The draft as a DOCX, the same bytes every time; `stamp` heads each page, `basis` adds the private sheet."""
+    return set_page(lay_out(draft, basis, stamp))
+
+
+def set_page(page: Page, *, wide: bool = False) -> bytes:
+    """A page as a DOCX, the same bytes every time; `wide` turns the paper."""
     import docx
 
-    page = lay_out(draft, basis, stamp)
     document = docx.Document()
     _strip(document)
     _styles(document)
     _frame(document.sections[0], page.stamp)
+    if wide:
+        _turn(document.sections[0])
     for part in page.parts:
         _part(document, part)
     if page.basis:
@@ -115,7 +122,7 @@ def _frame(section: "Section", stamp: str, before: str = "") -> None:
     from docx.shared import Inches, RGBColor
 
     section.page_width, section.page_height = Inches(8.5), Inches(11)
-    section.left_margin = section.right_margin = Inches((8.5 - WIDTH) / 2)
+    section.left_margin = section.right_margin = Inches(MARGIN)
     section.top_margin, section.bottom_margin = Inches(0.95), Inches(0.9)
     section.header_distance = section.footer_distance = Inches(0.5)
     header, footer = section.header, section.footer
@@ -130,6 +137,14 @@ def _frame(section: "Section", stamp: str, before: str = "") -> None:
     _field(foot, "PAGE")
     foot.add_run(" of ")
     _field(foot, "NUMPAGES")
+
+
+def _turn(section: "Section") -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Inches
+
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Inches(11), Inches(8.5)
 
 
 def _field(block: "Block", instruction: str) -> None:
@@ -202,12 +217,13 @@ def _table(document: "Document", widths: Sequence[float], *, total: bool) -> "Ta
     table: Table = document.add_table(rows=0, cols=len(widths))
     table.style = document.styles[TABLE_STYLE]
     table.autofit = False
+    width = (document.sections[-1].page_width or Inches(8.5)) / Inches(1) - 2 * MARGIN
     for column, share in zip(table.columns, widths, strict=True):
-        column.width = Inches(WIDTH * share / sum(widths))
+        column.width = Inches(width * share / sum(widths))
     properties = table._tbl.tblPr
-    for width in properties.xpath("w:tblW"):
-        width.set(_w("type"), "dxa")
-        width.set(_w("w"), str(round(WIDTH * 1440)))
+    for told in properties.xpath("w:tblW"):
+        told.set(_w("type"), "dxa")
+        told.set(_w("w"), str(round(width * 1440)))
     for look in properties.xpath("w:tblLook"):
         properties.remove(look)
     properties.append(_xml(

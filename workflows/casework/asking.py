@@ -3,14 +3,16 @@
 Apart from the desk because the index is heavy: it is opened on the first question of the process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from workflows import grounding, guidance
+from workflows.casework.phrased import phrased
 from workflows.domain.errors import NotFound, Refused
+from workflows.domain.evidence import FromContract, Ledger
 from workflows.domain.guidance import Article, Exchange, Reply, Shelf
 from workflows.settings import Settings
 
@@ -100,6 +102,21 @@ class GuidanceDesk:
         self._desk.store.conversations.add(case_id, exchange)
         return exchange
 
+    def worded(self, question: str, reply: Reply, case: "Case | None" = None) -> Reply:
+        """The reply with a few connected sentences before it, where a model is set up; else as it was."""
+        return phrased(self._desk, " ".join(grounding.strip_invisible(question).split()), reply, case)
+
+    def word(self, case_id: str, number: int) -> bool:
+        """Let a model word what was answered, and keep that with the case; says whether anything came of it."""
+        exchange = dict(self.conversation(case_id)).get(number)
+        if exchange is None:
+            return False
+        reply = self.worded(exchange.question, exchange.reply, self._desk.case(case_id))
+        if reply == exchange.reply:
+            return False
+        self._desk.store.conversations.judge(case_id, number, exchange.model_copy(update={"reply": reply}))
+        return True
+
     def conversation(self, case_id: str) -> tuple[tuple[int, Exchange], ...]:
         """What was asked on a case, with the number of each exchange, the first first."""
         return self._desk.store.conversations.of(case_id)
@@ -121,10 +138,29 @@ class GuidanceDesk:
         """What the case says about each field that was answered, as its evidence words it; private matter as well,
         since the reader is the practice itself."""
         ledger = self._desk.standing(case).ledger
-        where = {f"{s.id}.{q.id}": f"{s.title}: {q.label}" for s in self._desk.steps for q in s.questions}
+        where = {f"{s.id}.{q.id}": f"{s.title}: {q.label}" for s in self._desk.catalog.every_step for q in s.questions}
         known = {**ledger.sendable, **ledger.private}
-        return {
-            key: guidance.CaseFact(field=key, says=fact.says, where=where[key])
+        beside = self._desk.ultimatum.beside_answers(case)
+        own = {
+            key: guidance.CaseFact(field=key, says=" ".join((fact.says, *beside.get(key, ()))), where=where[key])
             for key, fact in known.items()
             if key in where
         }
+        return own | {fact.field: fact for fact in self._contract_facts(case, ledger)}
+
+    def _contract_facts(self, case: "Case", ledger: Ledger) -> Iterator[guidance.CaseFact]:
+        """What the contract of the case says, clause by clause, and the days still to come that follow from it."""
+        for key, fact in ledger.sendable.items():
+            if isinstance(fact.source, FromContract) and key.startswith("contract."):
+                clause = key.removeprefix("contract.").split("[")[0]
+                yield guidance.CaseFact(field=key, says=fact.says, where=fact.value, of="contract", clause=clause)
+        review = self._desk.agreement.review(case)
+        days = (
+            sorted(((c.day, c) for c in review.clocks if c.day and not c.passed), key=lambda dated: dated[0])
+            if review
+            else []
+        )
+        for n, (_, clock) in enumerate(days):
+            where = f"{clock.document}, page {clock.page}" if clock.page else "worked out from your contract"
+            says = f"{clock.what}: {clock.shown}."
+            yield guidance.CaseFact(field=f"clock[{n}]", says=says, where=where, of="contract", clause="date")

@@ -1,8 +1,12 @@
-"""Whether what ships is sound: every shelf of knowledge/, the samples of the clauses, and the vectors of the guidance beside their texts."""
+"""Whether what ships is sound: every shelf of knowledge/, prompts/, the samples of the clauses, and the vectors of the guidance beside their texts."""
 
-from workflows.catalog import Catalog
+from workflows.catalog import KNOWLEDGE, Catalog
 from workflows.catalog.clauses import load_clauses
+from workflows.catalog.prompts import load_prompts
+from workflows.catalog.redline import load_redline
 from workflows.catalog.shelf import load_shelf
+from workflows.catalog.ultimatum import load_ultimatum
+from workflows.contracts.likeness import lessons
 from workflows.contracts.samples import sample_problems
 from workflows.domain.errors import KnowledgeFault
 
@@ -12,10 +16,16 @@ def knowledge_problems() -> tuple[str, ...]:
     from workflows.adapters.shipped import read_shipped
 
     try:
-        shelf = load_shelf(Catalog.load())
+        known = Catalog.load()
+        shelf = load_shelf(known)
         clauses = load_clauses()
+        load_prompts()
+        load_redline()
+        load_ultimatum(known)
     except KnowledgeFault as fault:
         return fault.problems
+    if clauses.likeness is None or clauses.likeness.digest != clauses.lesson:
+        return ("contracts/likeness.tsv:1: it was learned from other samples or words; run `parley check --learn`",)
     if wrong := tuple(sample_problems(clauses)):
         return wrong
     if problem := read_shipped().problem(shelf):
@@ -29,3 +39,14 @@ def embed_guidance() -> int:
     from workflows.adapters.shipped import ship
 
     return ship(load_shelf(Catalog.load()))
+
+
+def learn_clauses() -> int:
+    """Learn the samples of the clauses and write what ships; returns how many there were. Raises KnowledgeFault where the
+    shelf is not sound."""
+    from workflows.adapters.learn_clauses import learn, write
+
+    clauses = load_clauses()
+    rows = tuple(lessons(clauses))
+    write(KNOWLEDGE / "contracts/likeness.tsv", clauses.lesson, learn(rows))
+    return len(rows)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from workflows import interview, leverage
+from workflows.casework.agreement import ContractFacts
 from workflows.catalog import Catalog
 from workflows.domain.answers import Contradiction, Row
 from workflows.domain.case import Case, Standing
@@ -17,10 +18,12 @@ from workflows.domain.medicare import MedicareAmount, MedicareTables, Setting
 from workflows.letters import Ground
 from workflows.letters.derived import phrase
 from workflows.rates import medicare, options
+from workflows.rates.beliefs import Fee, level_said
 from workflows.rates.lines import SHOWN, lines, terms_of
-from workflows.rates.worth import worth
+from workflows.rates.schedule_evidence import traced
+from workflows.rates.worth import worth, worth_of_all
+from workflows.rates.yardstick import Yardstick
 
-_YEARS = ("2024", "2025", "2026")
 DOUBTFUL = Decimal("0.65")  # a fee below this share of the office amount is checked against the facility amount
 _WITHHELD = {
     "option_b": "The option with better rates on a few codes only is left out of letters: it could end below the least you would accept.",
@@ -32,13 +35,22 @@ _WITHHELD = {
 class Derived:
     """What follows from one case as of one day, worked out once and on demand."""
 
-    def __init__(self, case: Case, catalog: Catalog, tables: MedicareTables, today: date) -> None:
-        self.case, self.catalog, self.tables, self.today = case, catalog, tables, today
+    def __init__(
+        self,
+        case: Case,
+        catalog: Catalog,
+        tables: MedicareTables,
+        today: date,
+        fees: tuple[Evidence, ...] = (),
+        contract: ContractFacts = ContractFacts(),  # noqa: B008 - a frozen value
+    ) -> None:
+        self.case, self.catalog, self.tables, self.today, self.fees = case, catalog, tables, today, fees
+        self.contract = contract
 
     @cached_property
     def contradictions(self) -> tuple[Contradiction, ...]:
         """What cannot all be true."""
-        return interview.contradictions(self.case.answers, self.today)
+        return (*interview.contradictions(self.case.answers, self.today), *self.contract.contradictions)
 
     @cached_property
     def standing(self) -> Standing:
@@ -56,6 +68,7 @@ class Derived:
                 *leverage.advice(self.ground.ledger),
                 *self.beliefs,
                 *(_WITHHELD[name] for name in self.withheld),
+                *self.contract.advice,
             ),
         )
 
@@ -64,10 +77,13 @@ class Derived:
         """What drafts may stand on."""
         answers = self.case.answers
         leave_out = frozenset(key for c in self.contradictions for key in c.leave_out)
-        ledger = interview.ledger_of(self.catalog.steps, answers, leave_out)
+        ledger = interview.ledger_of(self.catalog.every_step, answers, leave_out)
+        ledger = ledger.with_evidence(*traced(answers, ledger, self.fees))
+        ledger = ledger.with_evidence(*self.contract.evidence)
         terms = terms_of(answers, leave_out)
-        shown = lines(answers, terms, self.medicare, ledger, self.catalog.families, leave_out)[:SHOWN]
-        ledger = ledger.with_evidence(*worth(shown, terms, ledger, self.medicare))
+        every = lines(answers, terms, self.medicare, ledger, self.catalog.families, leave_out)
+        shown = every[:SHOWN]
+        ledger = ledger.with_evidence(*worth(shown, terms, ledger, self.medicare), *worth_of_all(every))
         ledger = ledger.with_evidence(*options.options(shown, ledger, options.floor_of(answers)))
         ledger = ledger.with_evidence(*self._medicare_words(shown))
         claims, reasons = leverage.argue(self.catalog.topics, answers, ledger, self.catalog.sources)
@@ -80,7 +96,8 @@ class Derived:
             benchmarks=tuple(b for b in self.catalog.benchmarks if b.speaks_for(self._specialty)),
             gaps=interview.gaps(self.catalog.steps, answers),
             contradictions=tuple(c for c in self.contradictions if not self._private(c)),
-            at_odds=any(self._private(c) for c in self.contradictions),
+            # What the contract says otherwise than a private answer is no matter of the request.
+            at_odds=any(self._private(c) for c in self.contradictions if c not in self.contract.contradictions),
             stronger=tuple(dict.fromkeys(say for c in claims for say in c.to_strengthen)),
             unconfirmed=sum(a.given_by == "notes" for a in answers.values()),
         )
@@ -158,10 +175,9 @@ class Derived:
     def year(self) -> int:
         """The Medicare year of the request when we hold it; otherwise the year of today, or the latest we hold."""
         given = self.case.answers.get("ask.medicare_year")
-        asked = str(given.value) if given else ""
-        if asked in _YEARS:
-            return int(asked)
-        return int(str(self.today.year) if str(self.today.year) in _YEARS else _YEARS[-1])
+        held = sorted({factor.year for factor in self.tables.conversion_factors()})
+        asked = next((year for year in held if given and str(year) == given.value), None)
+        return asked or max((year for year in held if year <= self.today.year), default=held[-1])
 
     def _medicare_words(self, lines: tuple[CodeLine, ...]) -> tuple[Evidence, ...]:
         """The year and place behind the percentages of Medicare, when every priced line has one."""
@@ -209,7 +225,7 @@ class Derived:
 
     @cached_property
     def beliefs(self) -> tuple[str, ...]:
-        """Medicare amounts the user typed that are not what Medicare pays there and then."""
+        """Medicare amounts and percents the user or the payer stated that are not so there and then."""
         given = self.case.answers.get("rates.codes")
         said = list(self._level_belief())
         said.extend(
@@ -218,49 +234,69 @@ class Derived:
             for row in (given.value if given else ())
             if isinstance(row, dict) and row["code"] not in self.medicare and self._price(row, "office") and self._zip
         )
-        for row in given.value if given else ():
-            if not isinstance(row, dict) or "medicare" not in row:
-                continue
-            known, stated = self.medicare.get(row["code"]), Decimal(row["medicare"])
-            if known and abs(known.amount - stated) > Decimal("0.01"):
-                base, _, modifier = row["code"].partition("-")
-                belief = medicare.check_belief(
-                    self.tables,
-                    stated,
-                    base,
-                    modifier if modifier in ("26", "TC", "53") else "",
-                    zip_code=self._zip,
-                    year=self.year,
-                    even_if_unpaid=True,
-                )
-                said.append(f"Code {row['code']}: {belief.says} Letters use {usd(known.amount, cents=True)}.")
+        said.extend(filter(None, (self._amount_belief(row) for row in (given.value if given else ()))))
         return tuple(said)
 
+    def _amount_belief(self, row: Row | str) -> str:
+        """What a Medicare amount the user typed is, where it is not the one letters use."""
+        if not isinstance(row, dict) or "medicare" not in row:
+            return ""
+        known, stated = self.medicare.get(row["code"]), Decimal(row["medicare"])
+        base, _, modifier = row["code"].partition("-")
+        if known:
+            told = self._yardstick.belief(stated, base, modifier, known.setting)
+            return told and f"Code {row['code']}: {told} Letters use {usd(known.amount, cents=True)}."
+        quoted = self._yardstick.national_quote(stated, base, modifier) if not self._zip else ""
+        return quoted and f"Code {row['code']}: {quoted}"
+
     def _level_belief(self) -> Iterator[str]:
-        """A percent of Medicare that the practice's own codes do not bear out."""
-        stated, worked = (
-            self.case.answers.get("rates.percent_of_medicare"),
+        """Percents of Medicare, the practice's and the offer's, that the fees given do not bear out."""
+        worked, told = (
             self.ground.ledger.sendable.get("worth.level_current"),
+            self.case.answers.get("rates.medicare_year"),
         )
-        year = self.case.answers.get("rates.medicare_year")
-        level = worked.figures_of("percent") if worked else None
-        if stated is None or level is None or (year and year.value != str(self.year)):
-            return
-        if abs(level - Decimal(str(stated.value))) > 1:
-            yield (
-                f"You say {percent(Decimal(str(stated.value)))} of Medicare; the codes given come to {percent(level)} of {self.year} "
-                "Medicare, weighted by volume. Letters use the latter."
+        stated_year = int(str(told.value)) if told and str(told.value).isdigit() else self.year
+        for field, who, column in (
+            ("rates.percent_of_medicare", "You say", "current"),
+            ("rates.offer_percent_of_medicare", "The offer says", "offered"),
+        ):
+            stated = self.case.answers.get(field)
+            year = stated_year if column == "current" else self.year
+            if stated and year in self._yardstick.years:
+                level = Decimal(str(stated.value))
+                said = level_said(who, level, self._fees_given(column), self._yardstick, year)
+                used = f" Letters use {worked.value} of {self.year} Medicare." if worked and column == "current" else ""
+                yield from [said + used] if said else []
+
+    def _fees_given(self, column: str) -> list[Fee]:
+        """The fees of the table's codes as they were given, with units and Medicare's setting."""
+        given = self.case.answers.get("rates.codes")
+        rows = {row["code"]: row for row in (given.value if given else ()) if isinstance(row, dict) and column in row}
+        return [
+            Fee(
+                code=line.code.partition("-")[0],
+                modifier=line.code.partition("-")[2],
+                setting=self.medicare[line.code].setting,
+                units=line.volume,
+                rate=Decimal(rows[line.code][column]),
             )
+            for line in self.ground.lines
+            if line.volume and line.code in rows and line.code in self.medicare
+        ]
+
+    @cached_property
+    def _yardstick(self) -> Yardstick:
+        return Yardstick(self.tables, year=self.year, zip_code=self._zip)
 
 
-@lru_cache(maxsize=1)
-def shipped_tables() -> MedicareTables:
-    """The Medicare tables that come with Parley, opened once."""
-    from workflows.adapters.medicare_tables import ShippedMedicareTables
-
-    return ShippedMedicareTables()
-
-
-def derive(case: Case, catalog: Catalog, today: date) -> Derived:
-    """What follows from `case` as of `today`."""
-    return Derived(case, catalog, shipped_tables(), today)
+def derive(
+    case: Case,
+    catalog: Catalog,
+    tables: MedicareTables,
+    today: date,
+    fees: tuple[Evidence, ...] = (),
+    contract: ContractFacts = ContractFacts(),  # noqa: B008 - a frozen value
+) -> Derived:
+    """What follows from `case` as of `today`; `fees` is what its fee schedules say, each leading to its file and row,
+    `contract` what its agreement says."""
+    return Derived(case, catalog, tables, today, fees, contract)

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import ValidationError
 
 from workflows import grounding, interview, letters
+from workflows.casework.agreement import AgreementDesk
 from workflows.casework.asking import GuidanceDesk
+from workflows.casework.contract_bounds import checked as checked_contract
 from workflows.casework.contracts import ContractDesk
 from workflows.casework.derive import Derived, derive
 from workflows.casework.folders import case_of_folder, checked
+from workflows.casework.models import ModelDesk
 from workflows.casework.rates import RatesDesk
 from workflows.casework.schedules import SchedulesDesk
 from workflows.casework.schedules import checked as checked_rates
+from workflows.casework.ultimatum import UltimatumDesk
 from workflows.catalog import Catalog, catalog, nearest
 from workflows.domain.answers import Answer, Proposal, Reading, Value
 from workflows.domain.case import Case, CaseCard, Edit, Standing, StepProgress
@@ -47,7 +51,12 @@ class Desk:
         """The desk over the configured database; makes it when it is not there. May raise StorageTrouble."""
         from workflows.adapters.store import CaseStore
 
-        return cls(CaseStore.open((settings or Settings()).store_url), catalog())
+        try:
+            settings = settings or Settings()
+        except ValidationError as error:
+            said = "; ".join(e["msg"].removeprefix("Value error, ") for e in error.errors())
+            raise Refused(said, where="settings", todo="Mend the environment, then start Parley again.") from None
+        return cls(CaseStore.open(settings.store_url), catalog())
 
     @classmethod
     def for_folders(cls) -> "Desk":
@@ -60,6 +69,16 @@ class Desk:
         if self._store is None:
             raise NotFound("there is no database at this desk", todo="Open the app for stored cases.")
         return self._store
+
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a database at this desk; one for case folders has none."""
+        return self._store is not None
+
+    @property
+    def models(self) -> ModelDesk:
+        """The language model that may finish the prose."""
+        return ModelDesk(self)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -80,6 +99,16 @@ class Desk:
     def contracts(self) -> ContractDesk:
         """The payer's agreement: clauses, dates."""
         return ContractDesk(self)
+
+    @property
+    def agreement(self) -> AgreementDesk:
+        """The contract a case keeps."""
+        return AgreementDesk(self)
+
+    @property
+    def ultimatum(self) -> UltimatumDesk:
+        """The answer to an ultimatum: plan, words, calendar, later rounds."""
+        return UltimatumDesk(self)
 
     @property
     def schedules(self) -> SchedulesDesk:
@@ -112,8 +141,11 @@ class Desk:
             answers=answers,
             example=True,
         )
-        case = case.model_copy(update={"rates": self.rates.folder(EXAMPLE.parent, case)})
-        return self.store.create(case, "opened the worked example")
+        given = self.agreement.example()
+        words = self.agreement.packed(case.model_copy(update={"contract": given}))
+        given = given.model_copy(update={"texts": {}})
+        case = case.model_copy(update={"rates": self.rates.folder(EXAMPLE.parent, case), "contract": given})
+        return self.store.create(case, "opened the worked example", words)
 
     def delete_case(self, case_id: str) -> None:
         """Move a case to the trash."""
@@ -125,7 +157,9 @@ class Desk:
 
     def export_case(self, case_id: str) -> bytes:
         """The whole case as JSON: private answers are in it, so it is for the practice's own keeping."""
-        return json.dumps({"parley_case": 1, "case": self.case(case_id).model_dump(mode="json")}, indent=1).encode()
+        case = self.case(case_id)
+        whole = {"parley_case": 1, "case": case.model_dump(mode="json"), "contract_words": self.agreement.packed(case)}
+        return json.dumps(whole, indent=1).encode()
 
     def import_case(self, content: bytes, name: str) -> Case:
         """A case from an exported JSON file, as a new case; every answer is checked again."""
@@ -139,6 +173,7 @@ class Desk:
         try:
             raw = json.loads(content.decode("utf-8-sig"))
             given = Case.model_validate(raw["case"])
+            words = dict(raw.get("contract_words") or {})
         except (UnicodeDecodeError, ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
             raise Refused(
                 "is not a case that Parley exported", where=where, todo="Choose a .json file made by Export case."
@@ -146,8 +181,10 @@ class Desk:
         answers = {f: self._checked(f, a, where) for f, a in given.answers.items()}
         title = grounding.strip_invisible(given.title).strip()[:120] or "Imported case"
         notes = {step: grounding.strip_invisible(text) for step, text in given.notes.items()}
-        for text in (title, *notes.values(), *(e.text for e in given.edits)):
+        noted = [t for c in given.contacts for t in (c.who, c.said, c.promised)] + [r.terms for r in given.rounds]
+        for text in (title, *notes.values(), *(e.text for e in given.edits), *noted):
             grounding.refuse_patient_detail(text, where)
+        contract, bodies = checked_contract(given.contract, words, where)
         fresh = given.model_copy(
             update={
                 "id": secrets.token_urlsafe(16),
@@ -156,9 +193,10 @@ class Desk:
                 "answers": answers,
                 "notes": notes,
                 "rates": checked_rates(given.rates, where),
+                "contract": contract,
             }
         )
-        return self.store.create(fresh, f"imported {where}")
+        return self.store.create(fresh, f"imported {where}", bodies)
 
     def _checked(self, field: str, given: Answer, where: str) -> Answer:
         try:
@@ -180,7 +218,7 @@ class Desk:
     def question(self, field: str) -> tuple[Step, Question]:
         """The step and question of a field id; raises Refused with the nearest known name."""
         step_id, _, name = field.partition(".")
-        for step in self.steps:
+        for step in self.catalog.every_step:
             if step.id == step_id and (question := step.question(name)):
                 return step, question
         close = nearest(field, self.catalog.visibility())
@@ -341,7 +379,9 @@ class Desk:
     def derive(self, case: Case, today: date | None = None) -> Derived:
         """Everything derived from a case just now."""
         day = today or self._today()
-        return derive(self.schedules.completed(case, day), self.catalog, day)
+        whole = self.schedules.completed(case, day)
+        said = self.agreement.facts(whole, day)
+        return derive(whole, self.catalog, self.rates.tables, day, self.schedules.evidence(case, day), said)
 
     def standing(self, case: Case, today: date | None = None) -> Standing:
         """Ledger, claims, gaps, contradictions and progress of a case."""
@@ -350,11 +390,12 @@ class Desk:
     # Letters
 
     def draft(self, case: Case, document: Document, *, today: date | None = None) -> Draft:
-        """The document as it stands, with the person's edits laid over the plain wording."""
+        """The document as it stands after the latest round, with the person's edits laid over the plain wording."""
         day = today or self._today()
         provenance = Provenance(knowledge=self.catalog.digest, parley=_version(), day=day)
+        latest = self.ultimatum.as_of_latest(case) if case.rounds else case
         plain = letters.compose(
-            self.catalog.outline(document), self.derive(case, day).ground, today=day, provenance=provenance
+            self.catalog.outline(document), self.derive(latest, day).ground, today=day, provenance=provenance
         )
         return _with_edits(plain, [e for e in case.edits if e.document == document])
 
@@ -427,7 +468,7 @@ class Desk:
 
     def export(self, draft: Draft, format: Format, *, basis: bool = False, stamp: str = "") -> bytes:
         """The document as a file; `basis` adds the private sheet "Basis for each statement"."""
-        labels = {f"{s.id}.{q.id}": q.label for s in self.steps for q in s.questions}
+        labels = {f"{s.id}.{q.id}": q.label for s in self.catalog.every_step for q in s.questions}
         rows = letters.basis(draft, labels, self.catalog.sources) if basis else None
         match format:
             case "docx":
@@ -445,12 +486,12 @@ class Desk:
 
     def basis(self, draft: Draft) -> "tuple[letters.BasisRow, ...]":
         """The basis of each statement of a draft."""
-        labels = {f"{s.id}.{q.id}": q.label for s in self.steps for q in s.questions}
+        labels = {f"{s.id}.{q.id}": q.label for s in self.catalog.every_step for q in s.questions}
         return letters.basis(draft, labels, self.catalog.sources)
 
     def evidence_of(self, draft: Draft, sentence: Sentence) -> tuple[tuple[str, str, Grade], ...]:
         """What holds one sentence: for each fact what it says, where it comes from in plain words, and its grade."""
-        labels = {f"{s.id}.{q.id}": q.label for s in self.steps for q in s.questions}
+        labels = {f"{s.id}.{q.id}": q.label for s in self.catalog.every_step for q in s.questions}
         facts = [draft.ledger[i] for i in sentence.evidence if i in draft.ledger]
         return tuple((f.says, letters.where(f, labels, self.catalog.sources), f.grade) for f in facts)
 
@@ -459,11 +500,13 @@ class Desk:
     def load_folder(self, folder: Path, *, notes: bool = True, fees: bool = True, today: date | None = None) -> Case:
         """A case folder as a Case (not stored). With `notes`, values read safely from notes/ fill what answers.yaml
         leaves open; they are marked as read from notes and unconfirmed. With `fees`, schedules, volumes and
-        offer.yaml fill what is still open about fees."""
+        offer.yaml fill what is still open about fees, and contract*.pdf is read beside them."""
         answers, words = self._texts(folder)
         day = today or self._today()
-        case = case_of_folder(folder.resolve().name, answers, words if notes else {}, self.steps, day)
-        return self.rates.filled(case, folder, day) if fees else case
+        case = case_of_folder(folder.resolve().name, answers, words if notes else {}, self.catalog.every_step, day)
+        if not fees:
+            return case
+        return self.rates.filled(case, folder, day).model_copy(update={"contract": self.agreement.folder(folder)})
 
     def read_notes(self, folder: Path, *, today: date | None = None) -> tuple[Reading, Case]:
         """What the notes of a folder seem to say, and the case as its answers.yaml has it."""
@@ -472,7 +515,7 @@ class Desk:
         day = today or self._today()
         answers, words = self._texts(folder)
         reading = checked(read_notes(self.steps, words, day), self.steps, day)
-        return reading, case_of_folder(folder.resolve().name, answers, {}, self.steps, day)
+        return reading, case_of_folder(folder.resolve().name, answers, {}, self.catalog.every_step, day)
 
     def _texts(self, folder: Path) -> tuple[str, dict[str, str]]:
         from workflows.adapters.case_folder import read_folder

@@ -25,7 +25,7 @@ def case_of_folder(
 ) -> Case:
     """The case; raises Refused naming the file and the field of the first thing that cannot be taken."""
     answers = _answers(answers_text, steps, today, name)
-    for field, given in _from_notes(notes, steps, today).items():
+    for field, given in _from_notes(notes, tuple(s for s in steps if not s.desk), today).items():
         answers.setdefault(field, given)
     order = [f"{s.id}.{q.id}" for s in steps for q in s.questions]
     return Case(id=f"folder-{title}", title=title, answers={f: answers[f] for f in order if f in answers})

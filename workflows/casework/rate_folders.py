@@ -1,22 +1,22 @@
 """From the files of a case folder to RatesInput: each schedule with what it is, units, the offer, packages."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from workflows.adapters.rate_folder import OFFER, PACKAGES, RateFile, read_rate_files
+from workflows.adapters.rate_folder import OFFER, PACKAGES, PublishedFile, RateFile, read_rate_files
 from workflows.catalog.files import plain_yaml
 from workflows.domain.claims import Progress
 from workflows.domain.errors import KnowledgeFault, Refused
 from workflows.domain.knowledge import CodeFamily
 from workflows.domain.rates import Origin, RateSchedule, RatesInput, RateTerms, Volume, What
 from workflows.rates import claims, schedules, terms
+from workflows.rates.billed import same_payer
 from workflows.rates.cells import Misread, day_of
-from workflows.rates.compare import same_payer
 
 if TYPE_CHECKING:
     from workflows.casework.rates import RatesDesk
@@ -48,17 +48,32 @@ def rates_input(
     found, warnings = (*found, *own), (*warnings, *said)
     if units and billed:
         warnings = (*warnings, f"Units are those of {files.volumes.name if files.volumes else ''}, not of the claims.")
+    asked = {x.code for s in found for x in s.lines} | {v.code for v in (units or billed)}
+    found = (*found, *(_published(f, payer, asked, desk, progress) for f in files.published))
     raw = _mapping_in(files.offer, OFFER)
     offer, told = terms.offer_of(raw, families, OFFER) if raw else (None, ())
     packages, shares, strange = _packages(files.packages, families)
     return RatesInput(
         schedules=found,
         volumes=units or billed,
+        units_from=files.volumes.name if units and files.volumes else ", ".join(p.name for p in files.claims),
         offer=offer,
         packages=packages,
         leaving=shares,
         warnings=(*warnings, *told, *strange),
     )
+
+
+def _published(
+    file: PublishedFile, payer: str, codes: Collection[str], desk: "RatesDesk", progress: Progress | None
+) -> RateSchedule:
+    """A payer's published file, for the codes that the case's own files name. What is not said beside it, it says."""
+    name = file.path.name
+    said = _mapping_in(file.beside, name)
+    origin = _origin(RateFile(name=f"in-network {name}", content=b"", beside=file.beside), payer) if said else None
+    found = desk.published(file.path, codes, origin, progress)
+    known = payer if payer and same_payer(found.payer, payer) else found.payer
+    return found.model_copy(update={"origin": found.origin.model_copy(update={"payer": known})})
 
 
 def _claims(

@@ -3,6 +3,7 @@
 Apart from the desk because most cases never open it, and its readers are heavy.
 """
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -16,11 +17,11 @@ from workflows.domain.errors import Refused
 from workflows.domain.evidence import Evidence, PrivateEvidence
 from workflows.domain.frozen import Frozen
 from workflows.domain.medicare import MedicareAmount, Setting, Terms
-from workflows.domain.rates import Mapping, Offer, Origin, RateSchedule, RatesInput, Sheet, Volume
-from workflows.rates import columns, medicare, schedules, weigh, writing
+from workflows.domain.rates import Mapping, Origin, RateSchedule, RatesInput, Sheet, Volume
+from workflows.rates import columns, medicare, published, schedules, weigh, writing
 from workflows.rates.as_answers import as_answers
 from workflows.rates.beside import beside
-from workflows.rates.schedule_evidence import package_evidence, schedule_evidence
+from workflows.rates.schedule_evidence import Drawn, package_evidence, schedule_evidence
 from workflows.rates.standing_out import stands_out
 from workflows.rates.yardstick import Yardstick
 from workflows.settings import Settings
@@ -53,13 +54,15 @@ class Preview(Frozen):
 
 class Weighed(Frozen):
     """A case's fees compared and its packages weighed; evidence for letters, and the private rest apart.
-    `sensitivity` gives a package's annual dollars by percent of volume more or less."""
+    `sensitivity` gives a package's annual dollars by percent of volume more or less, `leaving_by_kept` what leaving
+    loses by the percent of patients who stay."""
 
     comparison: Comparison
     table: tuple[Beside, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     sensitivity: dict[str, dict[str, Decimal]] = {}
     leaving: Leaving | None = None
+    leaving_by_kept: tuple[tuple[Decimal, Decimal], ...] = ()
     warnings: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     private: tuple[PrivateEvidence, ...] = ()
@@ -172,6 +175,32 @@ class RatesDesk:
         head = claims_head(path, most)
         return read_claims(path, head, recognize_claims(head.sheet), Cells(), progress=progress, most=most)
 
+    def published(
+        self,
+        path: Path,
+        codes: Collection[str],
+        origin: Origin | None,
+        progress: Progress | None = None,
+        content: bytes | None = None,
+    ) -> RateSchedule:
+        """A payer's published in-network file, for these codes only, of any size up to the cap. Without an `origin` its
+        own words say whose it is and of which day. `content` stands for the file at `path` where it came over the web.
+        Raises Refused."""
+        from workflows.adapters.read_published import Upload, read_published
+        from workflows.rates.cells import setting_of
+
+        if not codes:
+            todo = "Add your own fees or units first: only the codes you bill are looked up."
+            raise Refused("is read for codes, and none is known yet", where=path.name, todo=todo)
+        given = path if content is None else Upload(path.name, content)
+        found = read_published(given, codes, setting_of, progress=progress, most=Settings().max_claims_bytes)
+        if origin is None:
+            if found.dated is None or not found.entity:
+                raise Refused("does not say whose it is or of which day", where=path.name, todo="Say both yourself.")
+            origin = Origin(what="published", payer=found.entity, dated=found.dated)
+        schedules.check_origin(origin, path.name)
+        return published.schedule_of(found, origin)
+
     def folder(self, folder: Path, case: "Case", progress: Progress | None = None) -> RatesInput:
         """All that a case folder holds about fees. Raises Refused naming the file."""
         from workflows.casework.rate_folders import rates_input
@@ -179,30 +208,30 @@ class RatesDesk:
         return rates_input(folder, _answer(case, "practice.payer"), self._desk.catalog.families, self, progress)
 
     def filled(self, case: "Case", folder: Path, today: date) -> "Case":
-        """The case with what the folder's schedules, volumes and offer say where its answers are silent."""
+        """The case with the folder's schedules, volumes and offer, and what they say where its answers are silent."""
         from workflows.adapters.rate_folder import has_rates
 
         if not has_rates(folder):
             return case
         given = self.folder(folder, case)
-        own = self.weigh(case, given, today=today).comparison.own
-        found, troubles = self.with_answers(case, own, given.offer, today)
+        case = case.model_copy(update={"rates": given})
+        own = self._desk.schedules.weighed(case, today).comparison.own
+        found, troubles = self.with_answers(case, own, today)
         if troubles:
             raise troubles[0]
         return found
 
     def with_answers(
-        self, case: "Case", own: tuple[PayerComparison, ...], offer: Offer | None, today: date
+        self, case: "Case", own: tuple[PayerComparison, ...], today: date
     ) -> tuple["Case", tuple[Refused, ...]]:
         """The case with what the payer's own fees and offer say where its answers are silent, and what of that no
         answer may be. Other payers' fees have no way here: they are of another type."""
         more, troubles = {}, []
-        files = ", ".join(dict.fromkeys(c.schedule for c in own)) or "the payer's offer"
-        for name, raw in as_answers(own, offer).items():
+        for name, filled in as_answers(own, case.rates.offer, case.rates.units_from).items():
             try:
                 if name not in case.answers:
-                    given = self._desk.answer(name, raw, today)
-                    more[name] = given.model_copy(update={"given_by": "files", "quote": files})
+                    given = self._desk.answer(name, filled.value, today)
+                    more[name] = given.model_copy(update={"given_by": "files", "quote": filled.file})
             except Refused as error:
                 troubles.append(error)
         if more:
@@ -229,13 +258,17 @@ class RatesDesk:
         source = next((s for s in given.schedules if base and (s.name, s.payer) == (base.schedule, base.payer)), None)
         rows: tuple[Evidence, ...] = ()
         if base and source:
-            rows = schedule_evidence(base, source, place=comparison.place, year=comparison.year, today=today)
+            sheet = next((c for c in comparison.own if c.what == "offer"), None)
+            drawn = Drawn(schedule=source, units=given.units_from, offer=sheet)
+            rows = schedule_evidence(base, drawn, place=comparison.place, year=comparison.year, today=today)
+        left, lost = weigh.if_leaving(given, case.answers, comparison.own)
         return Weighed(
             comparison=comparison,
             table=beside(comparison.own, known.get("offer"), yardstick),
             scenarios=scenarios,
             sensitivity=weigh.by_volume(known, comparison.own, yardstick),
-            leaving=weigh.if_leaving(given, comparison.own),
+            leaving=left,
+            leaving_by_kept=lost,
             warnings=warnings,
             evidence=(*rows, *sendable),
             private=private,

@@ -17,11 +17,12 @@ from workflows import grounding
 from workflows.casework.rate_folders import by_payer
 from workflows.casework.rates import Weighed
 from workflows.domain.errors import NotFound, Refused
+from workflows.domain.evidence import Evidence
 from workflows.domain.rates import Mapping as Columns
-from workflows.domain.rates import Offer, Origin, RateSchedule, RatesInput, RateTerms, Sheet, What
+from workflows.domain.rates import Offer, Origin, RateSchedule, RatesInput, RateTerms, Sheet, Volume, What
 from workflows.rates import schedules, terms
-from workflows.rates.cells import Misread, day_of
-from workflows.rates.compare import same_payer
+from workflows.rates.billed import can_be_typed, same_payer, with_units
+from workflows.rates.cells import Misread, code_of, day_of, units_of
 
 if TYPE_CHECKING:
     from workflows.casework.desk import Desk
@@ -83,7 +84,18 @@ class SchedulesDesk:
         that key makes room for it. The same file taken as the same thing again is kept once."""
         name = grounding.strip_invisible(name)
         new = by_payer(self._desk.rates.preview(content, name, origin, columns).schedule)
+        return self._put(case_id, new, replacing)
+
+    def add_published(self, case_id: str, content: bytes, name: str, origin: Origin, *, replacing: str = "") -> "Case":
+        """Keep what a payer's published file (.json, .json.gz) says of the codes this case knows. Raises Refused."""
+        name = Path(grounding.strip_invisible(name).replace("\\", "/")).name[:120] or "the file"
+        given = self._desk.case(case_id).rates
+        codes = {x.code for s in given.schedules for x in s.lines} | {v.code for v in given.volumes}
+        return self._put(case_id, [self._desk.rates.published(Path(name), codes, origin, content=content)], replacing)
+
+    def _put(self, case_id: str, new: list[RateSchedule], replacing: str) -> "Case":
         checked(RatesInput(schedules=tuple(new)), new[0].name)
+        name = new[0].name
 
         def change(case: "Case") -> "Case":
             held = case.rates.schedules
@@ -119,13 +131,41 @@ class SchedulesDesk:
         checked(RatesInput(volumes=found, warnings=told), name)
         return self._desk.change(
             case_id,
-            lambda case: _with(case, volumes=found, warnings=told),
+            lambda case: _with(case, volumes=found, units_from=Path(name).name[:120], warnings=told),
             f"added units from {Path(name).name}"[:200],
         )
 
+    def type_units(self, case_id: str, typed: Mapping[str, str]) -> "Case":
+        """Units of single codes as the user types them, by the code as people write it ("70450-26"). Raises Refused."""
+        new = []
+        for label, told in typed.items():
+            try:
+                code = code_of(label)
+                new.append(Volume(code=code.code, modifier=code.modifier, units=units_of(told)))
+            except Misread as error:
+                raise Refused(str(error), where=f"Units of {label}", todo="Write a whole number, as 120.") from error
+
+        def change(case: "Case") -> "Case":
+            volumes = case.rates.volumes
+            for volume in new:
+                volumes = with_units(volumes, self._payer(case), volume)
+            return _with(case, volumes=volumes)
+
+        return self._desk.change(case_id, change, f"typed units of {', '.join(typed)}"[:200])
+
+    def can_type_units(self, case: "Case") -> bool:
+        """Whether the table takes units: not where the file's are all another payer's."""
+        return can_be_typed(case.rates.volumes, self._payer(case))
+
+    def _payer(self, case: "Case") -> str:
+        given = case.answers.get("practice.payer")
+        return str(given.value) if given else ""
+
     def uncount(self, case_id: str) -> "Case":
         """Take the units out again."""
-        return self._desk.change(case_id, lambda case: _with(case, volumes=(), warnings=()), "took out the units")
+        return self._desk.change(
+            case_id, lambda case: _with(case, volumes=(), units_from="", warnings=()), "took out the units"
+        )
 
     def offer(self, case_id: str, raw: Mapping[str, Any]) -> "Case":
         """Keep the payer's offer, written as offer.yaml has it; an empty one forgets it. Raises Refused."""
@@ -155,15 +195,20 @@ class SchedulesDesk:
     # What follows
 
     def weighed(self, case: "Case", today: date | None = None) -> Weighed:
-        """The comparison and the packages of a stored case, worked out once for each of its versions."""
-        return _weighed(_AsOf(case.id, case.version, today or self._desk.day(), self._desk, case))
+        """The comparison and the packages of a case, worked out once for each version of a stored one."""
+        # A case read from a folder has no version: its fees and answers, as objects, tell it from another reading.
+        content = (0, 0) if case.version else (id(case.rates), id(case.answers))
+        return _weighed(_AsOf(case.id, case.version, content, today or self._desk.day(), self._desk, case))
 
     def completed(self, case: "Case", today: date) -> "Case":
         """The case with what its fees say where its answers are silent."""
         if not case.rates.schedules and not case.rates.offer:
             return case
-        own = self.weighed(case, today).comparison.own
-        return self._desk.rates.with_answers(case, own, case.rates.offer, today)[0]
+        return self._desk.rates.with_answers(case, self.weighed(case, today).comparison.own, today)[0]
+
+    def evidence(self, case: "Case", today: date) -> tuple[Evidence, ...]:
+        """What letters may say of the case's fees, each leading to its file and row."""
+        return self.weighed(case, today).evidence if case.rates.schedules else ()
 
     def example(self) -> tuple[str, bytes]:
         """A small fee schedule to see the layout by: its name and content."""
@@ -223,10 +268,12 @@ def _values(of: Any) -> Iterator[Any]:
 
 @dataclass(frozen=True)
 class _AsOf:
-    """One version of a case on one day; the desk and the case themselves do not tell one from another."""
+    """One version of a case on one day; the desk and the case themselves do not tell one from another. The case is
+    held, so that its fees and answers stay the objects they are told by."""
 
     case_id: str
     version: int
+    content: tuple[int, int]
     today: date
     desk: "Desk" = field(compare=False)
     case: "Case" = field(compare=False)

@@ -33,9 +33,11 @@ WORKED_OUT = ("worth.", "letter.", "gain.", "benchmark.", "team.", "offer.", "re
 
 
 class Catalog(Frozen):
-    """Everything knowledge/ holds, checked. `digest` changes when any file does."""
+    """Everything knowledge/ holds, checked. `steps` are the interview's, `desk_steps` those that another desk asks.
+    `digest` changes when any file does."""
 
     steps: tuple[Step, ...]
+    desk_steps: tuple[Step, ...] = ()
     topics: tuple[Topic, ...]
     quick_wins: tuple[QuickWin, ...]
     outlines: tuple[Outline, ...]
@@ -58,7 +60,8 @@ class Catalog(Frozen):
         if problems:
             raise KnowledgeFault(problems)
         catalog = cls(
-            steps=tuple(sorted(steps, key=lambda s: s.order)),
+            steps=tuple(sorted((s for s in steps if not s.desk), key=lambda s: s.order)),
+            desk_steps=tuple(sorted((s for s in steps if s.desk), key=lambda s: s.order)),
             topics=topics,
             quick_wins=wins,
             outlines=outlines,
@@ -79,9 +82,14 @@ class Catalog(Frozen):
         found = (*self._step_problems(), *self._wording_problems(), *self._shelf_problems())
         return tuple(_at(root, what) for what in found)
 
+    @property
+    def every_step(self) -> tuple[Step, ...]:
+        """The steps of the interview and those of the desks: all that can be answered."""
+        return (*self.steps, *self.desk_steps)
+
     def step(self, name: str) -> Step:
         """The step called `name`."""
-        return next(s for s in self.steps if s.id == name)
+        return next(s for s in self.every_step if s.id == name)
 
     def outline(self, document: str) -> Outline:
         """The outline of a document type."""
@@ -89,12 +97,12 @@ class Catalog(Frozen):
 
     def visibility(self) -> dict[str, str]:
         """Field id to "private" or "sendable", for every question."""
-        return {f"{s.id}.{q.id}": q.visibility for s in self.steps for q in s.questions}
+        return {f"{s.id}.{q.id}": q.visibility for s in self.every_step for q in s.questions}
 
     def _step_problems(self) -> Iterator[tuple[str, str, str]]:
         visible = self.visibility()
         topics = {t.id for t in self.topics}
-        for step in self.steps:
+        for step in self.every_step:
             for twice in repeated(q.id for q in step.questions):
                 yield f"interview/{step.id}.yaml", f"id: {twice}", f"question {twice} stands twice"
             for q in step.questions:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from workflows.catalog import KNOWLEDGE
 from workflows.catalog.files import read_many, read_one
-from workflows.domain.clauses import ClauseShelf, ClauseType, Reading, Sign
+from workflows.domain.clauses import ClauseShelf, ClauseType, Likeness, Reading, Sign
 from workflows.domain.errors import KnowledgeFault
 
 AMOUNTS = frozenset({"days", "weeks", "months", "years", "hours", "percent", "money", "date", "year", "period"})
@@ -41,8 +41,46 @@ def load_clauses(root: Path = KNOWLEDGE) -> ClauseShelf:
     if problems:
         raise KnowledgeFault(problems)
     resolved = tuple(_resolved(kind) for kind in types)
-    content = ClauseShelf(words=words, types=resolved).model_dump_json()
-    return ClauseShelf(words=words, types=resolved, digest=hashlib.sha256(content.encode()).hexdigest()[:16])
+    samples = tuple(_samples(folder / "samples.tsv", {kind.id for kind in types}, problems))
+    if problems:
+        raise KnowledgeFault(problems)
+    content = ClauseShelf(words=words, types=resolved, samples=samples).model_dump_json()
+    return ClauseShelf(
+        words=words,
+        types=resolved,
+        samples=samples,
+        likeness=_likeness(folder / "likeness.tsv"),
+        digest=_digest(content),
+        lesson=_digest(repr((sorted(words.items()), samples, [(k.id, k.matches, k.does_not_match) for k in resolved]))),
+    )
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _samples(path: Path, known: set[str], problems: list[str]) -> Iterator[tuple[str, str]]:
+    """The lines of samples.tsv: type (or "none") and words."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    for number, line in enumerate(lines, 1):
+        kind, tab, text = line.partition("\t")
+        if not tab or not text.strip() or kind not in {*known, "none"}:
+            problems.append(f"contracts/samples.tsv:{number}: not a type (or none), a tab and words: {line[:50]!r}")
+        else:
+            yield kind, text.strip()
+
+
+def _likeness(path: Path) -> Likeness | None:
+    """What the samples taught, or None where it was not shipped: then the signs decide alone."""
+    if not path.exists():
+        return None
+    digest, types, bias, *lines = path.read_text(encoding="utf-8").splitlines()
+    weights = {}
+    for line in lines:
+        feature, _, told = line.partition("\t")
+        pairs = (pair.split(":") for pair in told.split())
+        weights[feature] = tuple((int(i), float(w)) for i, w in pairs)
+    return Likeness(tuple(types.split("\t")), tuple(map(float, bias.split("\t"))), weights, digest)
 
 
 def _own(kind: ClauseType, name: str) -> str:
@@ -58,6 +96,7 @@ def _resolved(kind: ClauseType) -> ClauseType:
     return kind.model_copy(
         update={
             "signs": tuple(_sign(kind, s) for s in kind.signs),
+            "never": tuple(_group(kind, g) for g in kind.never),
             "marks": {name: tuple(_sign(kind, s) for s in signs) for name, signs in kind.marks.items()},
             "values": {
                 name: r.model_copy(update={f: _group(kind, getattr(r, f)) for f in ("near", "not_near", "does")})
@@ -82,7 +121,11 @@ def _names(signs: tuple[Sign, ...]) -> Iterator[str]:
 def _problems(kind: ClauseType, shared: dict[str, tuple[str, ...]]) -> Iterator[str]:
     known = {*shared, *kind.words, *AMOUNTS}
     every = (*kind.signs, *(s for signs in kind.marks.values() for s in signs))
-    used = {*_names(every), *(n for r in kind.values.values() for n in _reading_names(r))}
+    used = {
+        *_names(every),
+        *(n for g in kind.never for n in g.split("|")),
+        *(n for r in kind.values.values() for n in _reading_names(r)),
+    }
     for name in sorted(used - known):
         yield f"uses the word {name}, which no vocabulary holds"
     for who in sorted({w for s in every for w in s.who.split("|") if w} - ACTORS):

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from workflows.contracts.days import add_months, end_of_term, said, term_running
 from workflows.domain.contract import Clock, ContractFinding
+from workflows.domain.days import add_months, end_of_term, said, term_running
 
 _LAW = re.compile(
     r"(?:laws\s+of\s+(?:the\s+)?(?:State|Commonwealth)\s+of\s+|laws\s+of\s+)([A-Z][a-z]+(?:\s[A-Z][a-z]+)?)|\b([A-Z][a-z]+(?:\s[A-Z][a-z]+)?)\s+law\s+(?:governs|applies|controls)"

@@ -5,11 +5,12 @@ part is named with it (`also`) instead of standing as a finding of its own.
 """
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from workflows.contracts.blocks import products_in
 from workflows.contracts.matching import Match, Tagger, matches, words_of
-from workflows.contracts.sections import products_in
 from workflows.domain.clauses import ClauseShelf
 from workflows.domain.contract import ContractFinding, Part, Provision
 
@@ -32,10 +33,12 @@ def find(
 ) -> tuple[Found, ...]:
     """All findings of all provisions, the clearest place for each. `year` is that of the contract's start."""
     headings = {f"heading.{t.id}": t.headings for t in shelf.types}
-    tagger = Tagger(shelf.words, headings, parties, year)
+    tagger = Tagger(shelf.words, headings, parties, year, shelf.likeness)
     groups: dict[tuple[str, str, int, str], list[Match]] = {}
     for provision in provisions:
         for match in _one_each(matches(tagger.read(provision), shelf.types)):
+            if _frame(match):
+                continue
             product = _product(match)
             groups.setdefault((match.type.id, match.aspect, _home(provision.part), product), []).append(match)
     found = []
@@ -45,6 +48,16 @@ def find(
         others = [m for m in ranked[1:] if m.score >= 4]
         found.append(Found(best, product, tuple(others[:3])))
     return tuple(_settled(found))
+
+
+_NAMED = re.compile(r"\(\s*(?:[a-z, ]*)\"[^\"]{2,40}\"")
+_SIGNED = re.compile(r"(?i)\b(?:in witness whereof|witnesseth|now,? therefore|whereas)\b")
+
+
+def _frame(match: Match) -> bool:
+    """Whether the words are those around the terms: who agrees with whom, recitals, signatures."""
+    opening = len(_NAMED.findall(match.quote)) > 1 and match.type.id != "term_renewal"
+    return opening or bool(_SIGNED.match(match.quote))
 
 
 def _one_each(found: Iterable[Match]) -> Iterable[Match]:

@@ -6,19 +6,25 @@ provision and headings around it), a level on the marks and amounts of the whole
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from workflows.contracts.quantities import Quantity, converted
-from workflows.contracts.tagging import Tagged, Vocabulary, names_of
-from workflows.domain.clauses import ClauseType, Condition, Reading, Sign
+from workflows.contracts.likeness import NONE, features, leaning, shares
+from workflows.contracts.readings import Values, amounts_of
+from workflows.contracts.signs import holds
+from workflows.contracts.tagging import Tagged, Vocabulary
+from workflows.domain.clauses import ClauseType, Condition, Likeness
 from workflows.domain.contract import Level, Provision
 
-_BEFORE, _AFTER = 12, 16  # how far from its verb an object may stand, in words
+_HALF = 0.12  # likelihood from which a weak sign counts without a heading that speaks for its type
+_ALONE = 0.18  # likelihood from which no sign is needed
+_DOUBT, _MORE_DOUBT = 0.01, 0.05  # likelihood below which a strong sign, or a weaker one, is not believed by itself
+_BESIDE, _MORE_BESIDE = 0.12, 0.5  # and the share of the likeliest type below which it is not
+_WORDS = 7  # fewer are a heading or a row of a table, and their likeness says little
+_LIKE = 4  # how much likelihood counts beside signs
+_AMONG = 0.9  # of the likeliest type's share: less is that type's place
+_WIDER = 0.1  # what a further sentence takes off, so that the shortest place is preferred
 _LONGEST = 700  # characters of a quotation of several sentences
-Values = dict[str, str | int | float]
 
 
 class Tagger:
@@ -30,8 +36,10 @@ class Tagger:
         headings: Mapping[str, Sequence[str]],
         parties: Mapping[str, Sequence[str]],
         year: int | None = None,
+        likeness: Likeness | None = None,
     ) -> None:
         self.year = year
+        self.likeness = likeness
         self._words = Vocabulary(words, parties)
         self._headings = Vocabulary({**words, **headings})
         self._seen: dict[str, frozenset[str]] = {}
@@ -39,12 +47,42 @@ class Tagger:
     def read(self, provision: Provision) -> "Read":
         """The provision with its sentences tagged."""
         sentences = tuple(Tagged(s.text, self._words) for s in provision.sentences)
-        return Read(provision, sentences, self._heading(provision.heading), self._heading(provision.section), self.year)
+        read = Read(provision, sentences, self._heading(provision.heading), self._heading(provision.section), self.year)
+        if self.likeness is not None:
+            read.likely = tuple(self._likely(sentences, provision.heading, self.likeness))
+        return read
+
+    def _likely(self, sentences: Sequence[Tagged], heading: str, likeness: Likeness) -> Iterator["Likely"]:
+        """For one, two and three sentences in a row, how likely each type is."""
+        parts = [leaning(features(s), likeness) for s in sentences]
+        above = [leaning(features(Tagged(heading, self._words)), likeness)] if heading else []
+        for width in (1, 2, 3):
+            for start in range(len(parts) - width + 1):
+                held = shares([*above, *parts[start : start + width]], likeness)
+                yield Likely(start, start + width, held)
 
     def _heading(self, text: str) -> frozenset[str]:
         if text not in self._seen:
             self._seen[text] = frozenset(Tagged(text, self._headings).tags)
         return self._seen[text]
+
+
+class Likely(NamedTuple):
+    """How likely each type of clause is for the sentences [start, end) of a provision."""
+
+    start: int
+    end: int
+    shares: Mapping[str, float]
+
+
+def _alike(kind: ClauseType, sentence: Tagged) -> bool:
+    """Whether a sentence holds a word that tells a look-alike of a type."""
+    return any(sentence.has(group) for group in kind.never)
+
+
+def _whole(sentences: Sequence[Tagged]) -> bool:
+    """Whether there are words enough, and they are no row of a table."""
+    return sum(len(s.tokens) for s in sentences) >= _WORDS and sentences[-1].text[-1:] in ".;:!?\"')"
 
 
 class Read:
@@ -59,6 +97,30 @@ class Read:
         year: int | None = None,
     ) -> None:
         self.provision, self.sentences, self.own, self.article, self.year = provision, sentences, own, article, year
+        self.likely: tuple[Likely, ...] = ()
+
+    def likeliest(self, kind: ClauseType) -> tuple[float, tuple[int, ...]]:
+        """The greatest likelihood of a type, and the sentences it is that of; words of `never` keep a sentence out."""
+        best, where = 0.0, (0, 0)
+        for start, end, held in self.likely:
+            share = held.get(kind.id, 0.0) * (1.0 - _WIDER * (end - start - 1))
+            if (
+                share > best
+                and _whole(self.sentences[start:end])
+                and share >= _AMONG * max(x for name, x in held.items() if name != NONE)
+                and not any(_alike(kind, s) for s in self.sentences[start:end])
+            ):
+                best, where = share, (start, end)
+        return best, tuple(range(*where))
+
+    def doubted(self, kind: ClauseType, strong: bool) -> bool:
+        """Whether the words of the provision speak against a type that a sign names: nowhere likely, or everywhere much
+        less so than another type."""
+        least, among = (_DOUBT, _BESIDE) if strong else (_MORE_DOUBT, _MORE_BESIDE)
+        return bool(self.likely) and not any(
+            held.get(kind.id, 0.0) >= max(least, among * max(x for n, x in held.items() if n != NONE))
+            for _, _, held in self.likely
+        )
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -103,48 +165,24 @@ def matches(read: Read, types: Sequence[ClauseType]) -> Iterator[Match]:
     for kind in types:
         speaks = f"heading.{kind.id}"
         own, article = speaks in read.own, speaks in read.article
+        likely, where = read.likeliest(kind)
+        enough = own or article or likely >= _HALF
         found: dict[str, dict[int, int]] = {}
         for sign in kind.signs:
             for i, sentence in enumerate(read.sentences):
-                if holds(sign, sentence, read) and (sign.weight > 1 or own or article):
+                if (sign.weight > 1 or enough) and holds(sign, sentence, read) and not _alike(kind, sentence):
                     weights = found.setdefault(sign.aspect, {})
                     weights[i] = max(weights.get(i, 0), sign.weight)
         for aspect, weights in found.items():
             best = max(weights.values())
+            if not own and read.doubted(kind, strong=best > 2):
+                continue
             anchors = tuple(sorted(i for i, w in weights.items() if w >= best - 1))
-            yield _match(kind, aspect, read, anchors, 2 * best + 2 * own + (article and not own))
-
-
-def holds(sign: Sign, sentence: Tagged, read: Read) -> bool:
-    """Whether a sentence, in its provision, shows a sign."""
-    here = sentence.tags.keys()
-    for group in sign.with_:
-        if here.isdisjoint(names_of(group)):
-            return False
-    if sign.does and (here.isdisjoint(names_of(sign.does)) or not any(True for _ in _does(sign, sentence))):
-        return False
-    for group in sign.never:
-        if not here.isdisjoint(names_of(group)):
-            return False
-    if sign.headed and not read.headed(sign.headed):
-        return False
-    if any(read.words.isdisjoint(names_of(group)) for group in sign.beside):
-        return False
-    return all(read.words.isdisjoint(names_of(group)) for group in sign.not_beside)
-
-
-def _does(sign: Sign, sentence: Tagged) -> Iterator[tuple[int, int]]:
-    """The verbs of a sign that have its subject, its mood and its object."""
-    for at, end in sentence.places(sign.does):
-        if sign.what and not any(
-            (at - _BEFORE <= s and e <= at) or (end <= s <= end + _AFTER) for s, e in sentence.places(sign.what)
-        ):
-            continue
-        if sign.mood and sentence.negated(at) != (sign.mood == "not"):
-            continue
-        if sign.who and sentence.subject(at, end) not in sign.who.split("|"):
-            continue
-        yield at, end
+            yield _match(
+                kind, aspect, read, anchors, 2 * best + 2 * own + (article and not own) + round(_LIKE * likely)
+            )
+        if not found and likely >= _ALONE:
+            yield _match(kind, "", read, where, 3 + 2 * own + round(_LIKE * likely))
 
 
 def _match(kind: ClauseType, aspect: str, read: Read, anchors: tuple[int, ...], score: int) -> Match:
@@ -153,15 +191,7 @@ def _match(kind: ClauseType, aspect: str, read: Read, anchors: tuple[int, ...], 
         where = {i for i, s in enumerate(read.sentences) if any(holds(sign, s, read) for sign in signs)}
         if where:
             marked[name] = where
-    order = [*anchors, *(i for i in range(len(read.sentences)) if i not in anchors)]
-    values: Values = {}
-    told_by: set[int] = set(anchors)
-    for name, reading in kind.values.items():
-        found = _amount(reading, read.sentences, order)
-        if found is not None:
-            values[name], where_read = found
-            told_by.add(where_read)
-    _term_in_months(values)
+    values, told_by = amounts_of(kind.values, read.sentences, anchors)
     if read.provision.part.product == "Medicare Advantage" and "product_medicare" in kind.marks:
         marked["product_medicare"] = set()
     named = values.get("year")
@@ -177,14 +207,6 @@ def _match(kind: ClauseType, aspect: str, read: Read, anchors: tuple[int, ...], 
     return Match(
         kind, aspect, read, anchors, span, score, marks, values, level, ", ".join(rule.when) if rule else "otherwise"
     )
-
-
-def _term_in_months(values: Values) -> None:
-    """Where a term is given by its first and last day, its length."""
-    first, last = values.get("effective_date"), values.get("end_date")
-    if isinstance(first, str) and isinstance(last, str) and first < last and "initial_term_months" not in values:
-        start, after = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
-        values["initial_term_months"] = (after.year - start.year) * 12 + after.month - start.month
 
 
 def _span(read: Read, anchors: tuple[int, ...], wanted: set[int]) -> tuple[int, int]:
@@ -224,73 +246,6 @@ def true(condition: Condition, marks: frozenset[str], values: Values) -> bool:
     else:
         held = name in marks or isinstance(values.get(name), (int, float))  # what is told in words is no amount
     return held != negative
-
-
-def _amount(
-    reading: Reading, sentences: Sequence[Tagged], order: Sequence[int]
-) -> tuple[str | int | float, int] | None:
-    """The amount a reading takes; where a party is named anywhere, a verb without one is not taken for its own."""
-    if "|none" in reading.who:
-        named = reading.model_copy(update={"who": reading.who.replace("|none", "")})
-        if (found := _nearest(named, sentences, order)) is not None:
-            return found
-    return _nearest(reading, sentences, order)
-
-
-def _nearest(
-    reading: Reading, sentences: Sequence[Tagged], order: Sequence[int]
-) -> tuple[str | int | float, int] | None:
-    for i in range(len(sentences)) if reading.take == "first" else order:
-        found = [
-            (distance, q)
-            for q in sentences[i].quantities
-            if (distance := _distance(reading, sentences[i], q)) is not None
-        ]
-        if found:
-            if reading.take == "nearest":
-                q = min(found, key=lambda x: x[0])[1]
-            elif reading.take == "first":
-                q = found[0][1]
-            else:
-                by_amount = sorted((q for _, q in found), key=lambda q: converted(q, reading.unit) or Decimal(0))
-                q = by_amount[0 if reading.take == "least" else -1]
-            return _shown(q, reading), i
-    return None
-
-
-def _shown(q: Quantity, reading: Reading) -> str | int | float:
-    if q.iso:
-        return q.iso
-    amount = converted(q, reading.unit) or Decimal(0)
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
-
-
-def _distance(reading: Reading, sentence: Tagged, q: Quantity) -> int | None:
-    """How far an amount stands from the words it is read by; None where it is another's or too far."""
-    if converted(q, reading.unit) is None:
-        return None
-    best: int | None = None
-    if reading.near:
-        places = (p for p in sentence.places(reading.near) if not reading.after or p[1] <= q.start)
-        best = _least(q, places)
-        if best is None or best > reading.within:
-            return None
-    if reading.does:
-        by = Sign.model_validate({"who": reading.who, "does": reading.does})
-        verb = _least(q, _does(by, sentence))
-        other = _least(q, (p for p in sentence.places(reading.does) if p not in set(_does(by, sentence))))
-        if verb is None or (other is not None and other < verb):
-            return None
-        best = verb if best is None else best
-    if reading.not_near:
-        rival = _least(q, sentence.places(reading.not_near))
-        if rival is not None and (best is None or rival < best):
-            return None
-    return best or 0
-
-
-def _least(q: Quantity, places: Iterator[tuple[int, int]]) -> int | None:
-    return min((max(q.start - e, s - q.end, 0) for s, e in places), default=None)
 
 
 def words_of(text: str) -> str:

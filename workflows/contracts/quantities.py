@@ -27,6 +27,16 @@ _BRITISH = re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|ation|ations)$")
 _MONTH_OR_SLASH = re.compile(
     r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\d\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\d+/\d+/\d+|\d{4}-\d\d-\d\d"
 )
+_NTH = ("first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|"
+        "seventeenth|eighteenth|nineteenth|twentieth|twenty-first|twenty-second|twenty-third|twenty-fourth|twenty-fifth|twenty-sixth|"
+        "twenty-seventh|twenty-eighth|twenty-ninth|thirtieth|thirty-first")  # fmt: skip
+_NTH_DAYS = {word: day for day, word in enumerate(_NTH.split("|"), 1)}
+_DAY_OF = re.compile(
+    rf"(?i)\b(?:(\d{{1,2}})(?:st|nd|rd|th)|({'|'.join(sorted(_NTH_DAYS, key=len, reverse=True))}))\s+(?:day\s+)?of\s+"
+    rf"(january|february|march|april|may|june|july|august|september|october|november|december),?\s+"
+    rf"(?:in\s+the\s+year\s+)?(?:(\d{{4}})|two\s+thousand\s+(?:and\s+)?((?:{_ONES})(?:[\s-]+(?:{_ONES}))?))\b"
+)
+_WHOLE = re.compile(r"(?i)\b(?:a|an)\s+(?:full|whole|entire|further)\s+(year|month|week)\b")
 _ADJECTIVES = {"calendar", "business", "working", "consecutive", "full", "additional", "further", "whole", "continuous"}
 _UNITS = {
     "day": "days",
@@ -66,12 +76,22 @@ def normal(word: str) -> str:
 def plain(sentence: str) -> str:
     """The sentence with each amount once, in digits, and contractions written out."""
     text = _NOT.sub(_spell_out, sentence) if "n't" in sentence or "annot" in sentence else sentence
+    text = _WHOLE.sub(r"1 \1", text)
     if not _HAS_NUMBER.search(text):
         return text
+    if " of " in text:
+        text = _DAY_OF.sub(_dated, text)
     text = _BOTH_PERCENT.sub(r"\1%", text)
     text = _BOTH.sub(r"\1\2", text)
     text = _TURNED.sub(r"\1", text)
     return _WORDS.sub(_in_digits, text)
+
+
+def _dated(m: re.Match[str]) -> str:
+    """ "The 15th day of March, 2026", "first day of May, Two Thousand Twenty-Six" as month, day and year."""
+    day = int(m[1]) if m[1] else _NTH_DAYS[m[2].lower()]
+    year = int(m[4]) if m[4] else 2000 + int(_value(m[5]) or 0)
+    return f"{m[3].title()} {day}, {year}"
 
 
 def _spell_out(m: re.Match[str]) -> str:
@@ -163,11 +183,15 @@ _MONTHS = {"days": Decimal(1) / 30, "weeks": Decimal(7) / 30, "months": Decimal(
 
 
 def converted(q: Quantity, unit: str) -> Decimal | None:
-    """The amount in `unit`, or None where it is of another kind. A year is 12 months or 365 days, a month 30 days."""
+    """The amount in `unit`, or None where it is of another kind. A year is 12 months or 365 days, a month 30 days; a
+    date holds its year."""
     if q.unit == unit:
         return q.amount
     if unit == "days" and q.unit in _DAYS:
-        return q.amount * _DAYS[q.unit]
+        whole = q.unit == "months" and q.amount % 12 == 0
+        return q.amount / 12 * _DAYS["years"] if whole else q.amount * _DAYS[q.unit]
+    if unit == "year" and q.unit == "date":
+        return q.amount // 10_000
     if unit == "months" and q.unit in _MONTHS:
         months = q.amount * _MONTHS[q.unit]
         return months.quantize(Decimal(1)) if q.unit in ("days", "weeks") else months

@@ -10,6 +10,7 @@ from workflows.contracts.clocks import clocks_of, facts_of
 from workflows.contracts.findings import as_findings, find
 from workflows.contracts.layout import Line, lines_of
 from workflows.contracts.matching import words_of
+from workflows.contracts.quantities import plain
 from workflows.contracts.sections import provisions_of
 from workflows.contracts.tagging import names_in, parties_in
 from workflows.domain import language
@@ -50,13 +51,13 @@ def review(files: Sequence[ContractFile], shelf: ClauseShelf, today: date) -> Co
         lines = lines_of(file)
         read.append(_Read(file, lines, provisions_of(lines, file.name, first_order=1_000 * number)))
     text = " ".join(s.text for r in read for p in r.provisions for s in p.sentences)
-    found = find((p for r in read for p in r.provisions), shelf, parties_in(text), _year(text))
+    found = find((p for r in read for p in r.provisions), shelf, parties_in(text), _year(text) or today.year)
     findings = as_findings(found, _page_words(read))
     for r in read:
         _check_kind(r, any(f.document == r.file.name for f in findings))
     return ContractReview(
         documents=tuple(r.file.name for r in read),
-        findings=findings,
+        findings=tuple(f for f in findings if not _start_only(f, read)),
         absent=tuple(_absent(read, findings, shelf)),
         clocks=clocks_of(findings, today),
         facts=facts_of(findings, names_in(text), text),
@@ -66,10 +67,21 @@ def review(files: Sequence[ContractFile], shelf: ClauseShelf, today: date) -> Co
     )
 
 
+def _start_only(f: ContractFinding, read: Sequence[_Read]) -> bool:
+    """Whether a finding gives just the day on which an amendment or exhibit begins: no term of its own. It still counts
+    for the facts and dates."""
+    parts = {r.file.name for r in read if not r.whole}
+    return f.type == "term_renewal" and set(f.values) <= {"effective_date"} and f.document in parts
+
+
 def _year(text: str) -> int | None:
-    """The year in which the contract begins, as far as its opening gives a whole date."""
-    dates = [f for f in language.figures(text[:4_000]) if f.unit == "date" and len(str(f.amount)) == 8]
-    return int(str(dates[0].amount)[:4]) if dates else None
+    """The year in which the contract, or its amendment, begins, as far as its opening gives a whole date."""
+    opening = plain(text[:4_000])
+    dates = [f for f in language.figures(opening) if f.unit == "date" and len(str(f.amount)) == 8]
+    years = [int(str(f.amount)[:4]) for f in dates[:3]]
+    if not years:
+        return None
+    return max(years) if re.search(r"(?i)\bamend(?:ment|s)?\b", opening[:300]) else years[0]
 
 
 def _page_words(read: Sequence[_Read]) -> dict[tuple[str, int], str]:

@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator
 
+from workflows.contracts.likeness import SAMPLE_PARTIES
 from workflows.contracts.matching import Match, Tagger, matches
 from workflows.contracts.sections import sentences_of
 from workflows.domain.clauses import ClauseShelf, ClauseType
 from workflows.domain.contract import Part, Provision
 
-_PARTIES = {
-    "payer": ("Plan", "Payer", "Payor", "Company", "Client", "Network", "Insurer"),
-    "practice": ("Practice", "Provider", "Group", "Physician"),
-    "member": ("Member", "Covered Person"),
-}
-
 
 def sample_problems(shelf: ClauseShelf) -> Iterator[str]:
     """Every sample that does not come out as its file says."""
     headings = {f"heading.{t.id}": t.headings for t in shelf.types}
-    tagger = Tagger(shelf.words, headings, _PARTIES)
+    tagger = Tagger(shelf.words, headings, SAMPLE_PARTIES, likeness=shelf.likeness)
     for kind in shelf.types:
         place = f"contracts/{kind.id}.yaml:1"
         for sample in kind.matches:

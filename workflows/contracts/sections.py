@@ -5,64 +5,20 @@ lettered item that goes on with the sentence before it stays in that sentence.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from workflows.contracts.blocks import Block, blocks_of
 from workflows.contracts.layout import Line
-from workflows.domain.contract import Part, PartKind, Placed, Provision
+from workflows.domain.contract import Part, Placed, Provision
 
-_PART = re.compile(
-    r"(?i)^(exhibit|schedule|attachment|appendix|addendum|annex|rider|amendment)\b(?:\s+(?:no\.?|number)?\s*"
-    r"([a-z]{0,2}-?\d{1,2}|[a-z]|[ivx]{1,4}|one|two|three|four|five))?\s*(?:$|[-:.,(\u2013\u2014]|to\b|(?=[A-Z]))"
-)
-_ARTICLE = re.compile(
-    r"^(?:ARTICLE|Article|SECTION|Section|PART|Part)\s+(?:[IVXL]+|\d{1,2}|[A-Z])\b\s*[-.:\u2013\u2014]?\s*(.*)$"
-)
-_MARK = re.compile(
-    r"^((?:(?:Section|SECTION|Sec\.|§)\s*)?\d{1,2}(?:\.\d{1,2}){1,3}\.?(?:\([a-z]\))?|\d{1,2}[.)]|[A-Z]\d{1,2}\.|(?:Item|Paragraph|Clause)\s+\d{1,2}[.:]?|[A-Z]{1,2}-\d{1,2}(?:\.\d{1,2})?\.?"
-    r"|\d{1,2}-\d{1,2}\.?|[A-Z]\.\d{1,2}(?:\.\d{1,2})?\.?|[A-Z]\.|(?:Section|§)\s*\d{1,2}[.:]?|\((?:[a-z]{1,2}|[ivx]{2,4}|\d{1,2})\)|[a-z]\)"
-    r"|[\u2022\u25aa\u25cf\u00b7*-])\s+(?=[\"'(A-Za-z$\[])"
-)
-_HEADING = re.compile(
-    r"^((?:[A-Z0-9][\w'/&,-]*|of|and|the|for|to|in|by|or|on|at|with|without|from|a|an|after|&|/|-|\u2013|\((?:[A-Z]|\w+)[^)]{0,30}\))"
-    r"(?:\s+(?:[A-Z0-9][\w'/&,-]*|of|and|the|for|to|in|by|or|on|at|with|without|from|a|an|as|upon|after|not|&|/|-|\u2013|\([^)]{1,30}\))){0,9})"
-    r"(?:\.|:|\s[-\u2013\u2014])\s+(?=[\"'(A-Z\[$])"
-)
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Inc|No|Nos|Sec|Secs|Art|Mr|Ms|Mrs|Dr|St|vs|v|Co|Corp|Ltd|U\.S|U\.S\.C|C\.F\.R|e\.g|i\.e|etc|approx|Ph|M\.D|D\.O|P\.C|P\.A|N\.A|a\.m|p\.m|Rev|Stat|Ann|Ins|Code|seq|Jr|Sr"
     r"|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)|\b[A-Z]|[A-Z]\.[A-Z])\.$"
 )
 _STOP = re.compile(r"[.?!][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9\u00a7$])")
-_SAYS = re.compile(
-    r"(?i)\b(?:is|are|was|has|have|may|shall|will|must|can|does|do|applies|governs?|lasts?|binds?|pays?)\b"
-)
 _AMENDS = re.compile(r"(?i)\bamend(?:ment|ed)\b|\bhereby\s+amend|\brestated\b|\bdeleted\b.{0,60}\breplaced\b")
-_PRODUCTS = (
-    ("Medicare Advantage", r"medicare\s+advantage|\bMA\s+(?:plan|product|member|network)|medicare\s+part\s+c"),
-    ("Medicaid", r"medicaid|managed\s+medicaid|\bCHIP\b"),
-    (
-        "exchange",
-        r"(?:health\s+insurance\s+)?(?:exchange|marketplace)|qualified\s+health\s+plan|individual\s+on-exchange",
-    ),
-    ("workers' compensation", r"workers'?\s*compensation|\bauto\s+medical"),
-    ("commercial", r"commercial|\bPPO\b|\bHMO\b|\bPOS\b|\bEPO\b"),
-)
-_PRODUCT = tuple((name, re.compile(rf"(?i)\b(?:{pattern})")) for name, pattern in _PRODUCTS)
 _KEPT_HYPHEN = {"self", "non", "third", "one", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
                 "fee", "cost", "risk", "most", "long", "short", "high", "low", "day"}  # fmt: skip
-
-
-class _Block(NamedTuple):
-    section: str
-    heading: str
-    part: Part
-    lines: tuple[Line, ...]
-
-
-def products_in(text: str) -> tuple[str, ...]:
-    """The lines of business a text names, by their common names."""
-    return tuple(name for name, pattern in _PRODUCT if pattern.search(text))
 
 
 def provisions_of(lines: Sequence[Line], file: str, *, first_order: int = 0) -> tuple[Provision, ...]:
@@ -72,195 +28,7 @@ def provisions_of(lines: Sequence[Line], file: str, *, first_order: int = 0) -> 
     amends = bool(re.search(r"(?i)\bamend(?:ment|s|ed)\b", opening[:700])) and bool(_AMENDS.search(opening))
     amends = amends and not re.match(r"(?i).{0,80}\bagreement\b(?!.{0,120}\bamendment\b)", opening)
     body = Part(title[:80], "amendment" if amends else "body", first_order, file)
-    return tuple(p for block in _blocks(lines, body) if (p := _provision(block)).sentences)
-
-
-def _blocks(lines: Sequence[Line], body: Part) -> Iterator[_Block]:
-    part, article, section, heading = body, "", "", ""
-    held: list[Line] = []
-
-    def cut() -> Iterator[_Block]:
-        if held:
-            yield _Block(
-                " / ".join(x for x in (article, section) if x), " ".join(x for x in (heading,) if x), part, tuple(held)
-            )
-            held.clear()
-
-    beat = _beat(lines)
-    body_size = Counter(line.size for line in lines).most_common(1)[0][0] if lines else 0.0
-    index = 0
-    while index < len(lines):
-        line, after = lines[index], lines[index + 1] if index + 1 < len(lines) else None
-        before = held[-1] if held else None
-        if new := _part_of(line, part, body, lines[index - 1] if index else None):
-            yield from cut()
-            part, index, article = _titled(new, lines, index)
-            section, heading = "", ""
-            continue
-        if _is_article(line, after):
-            yield from cut()
-            article, index = _heading_lines(lines, index)
-            section, heading = "", ""
-            continue
-        mark = _MARK.match(line.text)
-        if mark and _begins(mark, line, before):
-            yield from cut()
-            section = re.sub(r"(?i)^(?:section|sec\.|§)\s*", "", mark[1]).rstrip(".")
-            heading, rest = _split_heading(line.text[mark.end() :], line, after)
-            if rest:
-                held.append(line._replace(text=rest))
-            index += 1
-            continue
-        if _is_title(line, after, beat, body_size):
-            yield from cut()
-            heading, section = line.text.rstrip(".:"), ""
-            index += 1
-            continue
-        if before and (line.gap > 1.6 * beat or line.cells > 2 or before.cells > 2) and _closed(before, line):
-            yield from cut()
-            if not mark and _HEADING.match(line.text):
-                section = ""
-        if not held and not mark and (own := _HEADING.match(line.text)) and len(own[1]) < 70:
-            heading = own[1]
-            line = line._replace(text=line.text[own.end() :])
-        held.append(line)
-        index += 1
-    yield from cut()
-
-
-def _beat(lines: Sequence[Line]) -> float:
-    """The usual step from one line to the next."""
-    steps = sorted(line.gap for line in lines if 4 < line.gap < 40)
-    return steps[len(steps) // 3] if steps else 12.0
-
-
-def _closed(before: Line, line: Line) -> bool:
-    """Whether a paragraph may end here: not in the middle of a sentence that runs on."""
-    return before.cells > 2 or line.cells > 2 or not (line.text[:1].islower() and before.text[-1:] not in ".!?")
-
-
-def _begins(mark: re.Match[str], line: Line, before: Line | None) -> bool:
-    """Whether a number or letter opens a provision, or is a reference or item of the sentence before."""
-    rest = line.text[mark.end() :]
-    ended = (
-        before is None
-        or before.text[-1:] in '.:!?"'
-        or before.text.endswith((".)", "; and", "; or"))
-        or line.page != before.page
-    )
-    if rest[:1].islower():
-        return False
-    if mark[1][0] == "(" and before is not None and before.text[-1:] not in '.:;!?")':
-        return False
-    if mark[1][0] in "(\u2022\u25aa\u25cf\u00b7*-" or mark[1][-1] == ")":
-        return ended and not (before is not None and before.text.endswith((";", ",", ":")) and len(rest) < 60)
-    if before is not None and re.search(
-        r"(?i)\b(?:section|sections|article|exhibit|and|or|to|of|under|in)$", before.text
-    ):
-        return False
-    return ended or line.gap > 0
-
-
-def _part_of(line: Line, part: Part, body: Part, before: Line | None) -> Part | None:
-    found = _PART.match(line.text)
-    if (
-        before is not None
-        and before.page == line.page
-        and before.text[-1:] not in '.:!?")_'
-        and not _capitals(before.text)
-    ) and (line.gap < 20 or not line.text.isupper()):
-        return None
-    if not found or len(line.text) > 90 or (line.text.endswith((".", ";", ",")) and not line.text.isupper()):
-        return None
-    words = [w for w in line.text.split() if w[:1].isalpha() and w not in ("of", "and", "the", "for", "to", "in")]
-    if not (line.text.isupper() or sum(w[:1].isupper() for w in words) >= 0.8 * len(words)):
-        return None
-    if re.search(r"\b(?:is|are|shall|will|may|means|hereto|attached)\b", line.text):
-        return None
-    kind: PartKind = "amendment" if found[1].lower() == "amendment" or body.kind == "amendment" else "exhibit"
-    return Part(line.text, kind, part.order + 1, body.file)
-
-
-def _titled(part: Part, lines: Sequence[Line], index: int) -> tuple[Part, int, str]:
-    """A part with the lines its title runs over, and the product its title or first sentence names."""
-    title, index = _heading_lines(lines, index)
-    opening = " ".join(line.text for line in lines[index : index + 4])
-    named = products_in(title)
-    if not named and re.search(r"(?i)\bappl(?:y|ies)\s+(?:only|solely)\b|\bsolely\b|\bonly\s+to\b", opening):
-        named = products_in(opening)
-    return part._replace(title=title, product=named[0] if len(named) == 1 else ""), index, title
-
-
-def _heading_lines(lines: Sequence[Line], index: int) -> tuple[str, int]:
-    words = [lines[index].text]
-    index += 1
-    while index < len(lines) and len(words) < 4 and _capitals(lines[index].text) and not _MARK.match(lines[index].text):
-        if _PART.match(lines[index].text) or _ARTICLE.match(lines[index].text):
-            break
-        words.append(lines[index].text)
-        index += 1
-    return " ".join(words), index
-
-
-def _capitals(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) > 1 and text.upper() == text and len(text) < 90 and text[-1:] != "-"
-
-
-def _is_article(line: Line, after: Line | None) -> bool:
-    found = _ARTICLE.match(line.text)
-    if (
-        found
-        and len(line.text) < 90
-        and (_capitals(line.text) or (not line.text.endswith(".") and len(found[1].split()) < 9))
-    ):
-        return not re.search(r"\b(?:shall|will|may|is|are|of this|hereof|above|below)\b", line.text)
-    numbered = re.match(r"^(?:\d{1,2}|[IVX]{1,4})\.\s+\S", line.text)
-    return bool(
-        _capitals(line.text)
-        and line.cells < 3
-        and (numbered or not _MARK.match(line.text))
-        and len(line.text.split()) > 1
-    ) or (_capitals(line.text) and len(line.text) > 5 and line.cells < 2)
-
-
-def _is_title(line: Line, after: Line | None, beat: float, body_size: float) -> bool:
-    """A short line of its own, in title case or larger type, over prose."""
-    words = line.text.split()
-    if (
-        after
-        and line.size > 1.05 * body_size
-        and len(words) < 12
-        and line.text[:1].isupper()
-        and line.text[-1:] not in ";,-"
-    ):
-        return not _MARK.match(line.text)
-    if (
-        not after
-        or len(words) > 9
-        or line.cells > 1
-        or line.text[-1:] in ".;,-"
-        or len(line.text) > 70
-        or line.gap <= 1.15 * beat
-    ):
-        return False
-    small = {"of", "and", "the", "for", "to", "in", "by", "or", "on", "with", "without", "from", "a", "an", "&"}
-    return all(w in small or w[:1].isupper() for w in words) and words[0][:1].isupper() and len(after.text) > 25
-
-
-def _split_heading(text: str, line: Line, after: Line | None) -> tuple[str, str]:
-    found = _HEADING.match(text)
-    if found and len(found[1]) < 80:
-        return found[1], text[found.end() :]
-    plain = re.match(r"^([A-Z][^.:;]{2,45})\.\s+(?=[A-Z\"])", text)
-    if plain and len(plain[1].split()) <= 5 and not _SAYS.search(plain[1]):
-        return plain[1], text[plain.end() :]
-    short = len(text.split()) <= 8 and (after is None or after.text[:1].isupper() or after.text[:1] in "\"'(")
-    if short and text.rstrip(".:").istitle() | _capitals(text) and text[-1:] != ";":
-        return text.rstrip(".:"), ""
-    if text[-1:] in ".:" and len(text.split()) <= 7 and all(w[:1].isupper() or len(w) < 5 for w in text.split()):
-        return text.rstrip(".:"), ""
-    return "", text
+    return tuple(p for block in blocks_of(lines, body) if (p := _provision(block)).sentences)
 
 
 def sentences_of(text: str) -> tuple[Placed, ...]:
@@ -268,7 +36,7 @@ def sentences_of(text: str) -> tuple[Placed, ...]:
     return tuple(_sentences(text, [(0, 1)]))
 
 
-def _provision(block: _Block) -> Provision:
+def _provision(block: Block) -> Provision:
     text, pages = _joined(block.lines)
     return Provision(block.section, block.heading, block.part, tuple(_sentences(text, pages)))
 

@@ -34,8 +34,9 @@ class _Compiled(NamedTuple):
 
 
 def _elements(phrase: str) -> Phrase:
+    """The parts of a phrase; who owns ('s) is no word of its own in a sentence, and so none here."""
     made: list[tuple[tuple[str, ...], bool]] = []
-    for raw in phrase.split():
+    for raw in phrase.replace("'s", "").replace("'", "").split():
         optional = raw.startswith("(") and raw.endswith(")")
         alternatives = tuple(
             a if a == ".." else (normal(a[:-1]) + "*" if a.endswith("*") else normal(a))

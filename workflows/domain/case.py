@@ -3,9 +3,11 @@
 from typing import Literal
 
 from workflows.domain.answers import Answer, Contradiction
+from workflows.domain.contract import ContractInput
 from workflows.domain.draft import Approved, Document, Gap
 from workflows.domain.evidence import Claim, Ledger
 from workflows.domain.frozen import Frozen
+from workflows.domain.plan import Contact, Round
 from workflows.domain.rates import RatesInput
 
 
@@ -20,7 +22,9 @@ class Edit(Frozen):
 
 class Case(Frozen):
     """One practice and one payer. `version` counts saves (optimistic concurrency); `notes` holds free words by step;
-    `skipped` the steps the user chose to leave for later; `rates` the fees it was given: schedules, units, the offer."""
+    `skipped` the steps the user chose to leave for later; `rates` the fees it was given: schedules, units, the offer;
+    `contract` which files its agreement has, and what was decided on their findings;
+    `contacts` the log of contacts with the payer, `rounds` what either side put forward after the first offer."""
 
     id: str
     title: str
@@ -32,6 +36,9 @@ class Case(Frozen):
     edits: tuple[Edit, ...] = ()
     approved: tuple[Approved, ...] = ()
     rates: RatesInput = RatesInput()
+    contacts: tuple[Contact, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    contract: ContractInput = ContractInput()
     example: bool = False
 
 

@@ -6,6 +6,8 @@ each "mark", "not mark", "value" or "value < 60". Anything beyond that is a verb
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -101,6 +103,7 @@ class ClauseType(Frozen):
     absent: Absence
     look_alikes: str
     headings: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     words: dict[str, tuple[str, ...]] = {}
     signs: Annotated[tuple[Sign, ...], Field(min_length=1)]
     marks: dict[str, tuple[Sign, ...]] = {}
@@ -113,9 +116,24 @@ class ClauseType(Frozen):
     does_not_match: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """What the samples taught: for each feature of a sentence the weight it adds to a type (by number); `digest` names
+    the samples and words it was learned from."""
+
+    types: tuple[str, ...]
+    bias: tuple[float, ...]
+    weights: Mapping[str, tuple[tuple[int, float], ...]]
+    digest: str = ""
+
+
 class ClauseShelf(Frozen):
-    """The vocabulary and all types of clauses."""
+    """The vocabulary, all types of clauses, further samples (type or "none", words) and what the samples taught.
+    `lesson` names the words and samples there are to learn from, as `likeness.digest` those that were."""
 
     words: dict[str, tuple[str, ...]]
     types: tuple[ClauseType, ...]
+    samples: tuple[tuple[str, str], ...] = ()
+    likeness: Likeness | None = None
     digest: str = ""
+    lesson: str = ""

@@ -4,6 +4,7 @@ Results about this payer and results about the practice's other payers are two t
 letter takes a PrivateComparison. Percents and points are unrounded here and rounded once, where they are shown.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -14,8 +15,8 @@ from workflows.domain.rates import What
 
 class ComparedLine(Frozen):
     """One fee beside Medicare's amount for the same code, modifier and setting. `units` is None where none are known;
-    `basis` says how a percent of Medicare became dollars; `row` is the schedule's; `no_medicare` why there is no
-    amount."""
+    `basis` says how a percent of Medicare became dollars; `row` is the schedule's, `units_rows` those of the file of
+    units, unless they were typed; `no_medicare` why there is no amount."""
 
     schedule: str
     payer: str
@@ -32,11 +33,18 @@ class ComparedLine(Frozen):
     frozen_rate: Decimal | None = None
     current_rate: Decimal | None = None
     row: int = 0
+    units_rows: tuple[int, ...] = ()
+    units_typed: bool = False
 
     @property
     def label(self) -> str:
         """The code as people write it."""
         return f"{self.code}-{self.modifier}" if self.modifier else self.code
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells one service from another: code, modifier, setting."""
+        return self.code, self.modifier, self.setting
 
     @property
     def percent(self) -> Decimal | None:
@@ -87,13 +95,15 @@ class YearChange(Frozen):
 
 
 class PayerComparison(Frozen):
-    """One schedule of the payer this case is about, against Medicare."""
+    """One schedule of the payer this case is about, against Medicare. `last_change` is the day its latest fee began,
+    where every fee says when it began."""
 
     payer: str
     schedule: str
     what: What
     lines: tuple[ComparedLine, ...]
     level: Level | None
+    last_change: date | None = None
     families: dict[str, Level] = {}
     below: tuple[ComparedLine, ...] = ()
     missing: tuple[str, ...] = ()
@@ -154,7 +164,7 @@ class Beside(Frozen):
 
 class Scenario(Frozen):
     """A package in dollars. `annual_dollars` is the change in the first year against today, `term_dollars` that over
-    all years of the term; `percent` the first year's change in percent, `points` the change of the level in percentage
+    all years of the term (`years` one by one, `years_uncapped` without the cap); `percent` the first year's change in percent, `points` the change of the level in percentage
     points of Medicare. Dollars are whole, percents to one decimal. A private one (the walk-away) never leaves."""
 
     name: str
@@ -163,6 +173,7 @@ class Scenario(Frozen):
     annual_total: Decimal
     annual_dollars: Decimal
     years: tuple[Decimal, ...]
+    years_uncapped: tuple[Decimal, ...] = ()
     term_dollars: Decimal
     term_dollars_uncapped: Decimal
     percent: Decimal | None

@@ -12,7 +12,7 @@ from pydantic import model_validator
 from workflows.domain.evidence import Evidence
 from workflows.domain.frozen import Frozen
 
-Document = Literal["value_proposition", "counteroffer", "data_request"]
+Document = Literal["value_proposition", "counteroffer", "ultimatum_response", "data_request"]
 SentenceKind = Literal["assertion", "request", "reasoning", "courtesy", "gap"]
 
 

@@ -69,12 +69,14 @@ class FromGuidance(Frozen):
 
 
 class FromRates(Frozen):
-    """A row of a payer's fee schedule (counted from 1, heading included), of the file with this hash."""
+    """A row of a payer's fee schedule (counted from 1, heading included), of the file with this hash. `beside` names
+    the further files and rows the fact draws on, such as the units: "units: volumes.csv, rows 3 and 4"."""
 
     kind: Literal["rates"] = "rates"
     schedule: str
     row: int
     sha256: str
+    beside: tuple[str, ...] = ()
 
 
 class FromContract(Frozen):

@@ -57,7 +57,8 @@ class DecidingFact(Frozen):
 
 
 class Article(Frozen):
-    """One subject: the questions it answers in people's words, its passages, and what its answer hangs on."""
+    """One subject: the questions it answers in people's words, its passages, and what its answer hangs on. `clauses`
+    are types of knowledge/contracts that it is about: what the reader's own contract says of them opens the answer."""
 
     id: str
     title: str
@@ -71,6 +72,7 @@ class Article(Frozen):
     time_sensitive: bool
     facts: Annotated[tuple[DecidingFact, ...], Field(max_length=3)]
     related: tuple[str, ...]
+    clauses: tuple[str, ...] = ()
     passages: tuple[Passage, ...]
 
     def passage(self, heading: str) -> Passage | None:
@@ -180,10 +182,10 @@ class Hit(NamedTuple):
 
 class Citation(Frozen):
     """Where a sentence stands: the passage with the words quoted from it, and the sources behind them. `of` says
-    whether that is an article of the shelf or the reader's own answers."""
+    whether that is an article of the shelf, the reader's own answers or the reader's own contract."""
 
     n: int
-    of: Literal["guidance", "case"] = "guidance"
+    of: Literal["guidance", "case", "contract"] = "guidance"
     article: str
     title: str
     heading: str
@@ -203,7 +205,9 @@ class Said(Frozen):
 
 class Reply(Frozen):
     """An answer: every sentence cited, or the reason why there is none. `subject` is the article it is about, which a
-    follow-up ("and if they refuse?") keeps; `questions` ask for what decides the answer, at most three."""
+    follow-up ("and if they refuse?") keeps; `questions` ask for what decides the answer, at most three. `short` are
+    sentences that a model worded (`worded_by`) and the guard kept, with the same citations; they only stand before the
+    others. `note` says why there are none where a model was asked."""
 
     kind: ReplyKind
     sentences: tuple[Said, ...] = ()
@@ -212,6 +216,9 @@ class Reply(Frozen):
     related: tuple[str, ...] = ()
     questions: tuple[DecidingFact, ...] = ()
     subject: str = ""
+    short: tuple[Said, ...] = ()
+    worded_by: str = ""
+    note: str = ""
 
 
 class Exchange(Frozen):

@@ -102,7 +102,8 @@ class Question(Frozen):
 
 
 class Step(Frozen):
-    """A step of the interview: what the assistant says when it opens, and its questions in order."""
+    """A step of the interview: what the assistant says when it opens, and its questions in order. A step with a `desk`
+    is asked there (the ultimatum desk) and is none of the interview's own: neither progress nor gaps count it."""
 
     id: str
     order: int
@@ -110,6 +111,7 @@ class Step(Frozen):
     icon: str
     opening: str
     questions: tuple[Question, ...]
+    desk: str = ""
 
     def question(self, name: str) -> Question | None:
         """The question called `name` (without its step), or None."""

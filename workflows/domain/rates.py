@@ -121,7 +121,8 @@ class PercentTerm(Frozen):
 
 class RateLine(Frozen):
     """One fee: dollars for a code with its modifier, in one setting or (None) in either, between two days.
-    `printed_medicare` and `printed_percent` are what the file itself says of Medicare, to be checked, never used."""
+    `printed_medicare` and `printed_percent` are what the file itself says of Medicare, to be checked, never used. Of a
+    published file `rate` is the median over `groups` provider groups, between `lowest` and `highest`."""
 
     code: str
     modifier: str = ""
@@ -134,6 +135,9 @@ class RateLine(Frozen):
     payer: str = ""
     printed_medicare: Decimal | None = None
     printed_percent: Decimal | None = None
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    groups: int | None = None
 
     @model_serializer(mode="wrap")
     def _without_empty(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -174,7 +178,8 @@ class RateSchedule(Frozen):
 
 
 class Volume(Frozen):
-    """Units of a code in the last twelve months, for one payer or ("") for all of them together."""
+    """Units of a code in the last twelve months, for one payer or ("") for all of them together; `typed` where a person
+    wrote them in place of a file's."""
 
     code: str
     modifier: str = ""
@@ -182,6 +187,12 @@ class Volume(Frozen):
     units: Decimal
     charge: Decimal | None = None
     row: int = 0
+    typed: bool = False
+
+    @model_serializer(mode="wrap")
+    def _without_empty(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What is empty is left out, as of a fee."""
+        return {name: value for name, value in dump(self).items() if value not in (None, "") and value is not False}
 
 
 class Resolved(Frozen):
@@ -236,11 +247,12 @@ class Offer(Frozen):
 
 
 class RatesInput(Frozen):
-    """All that a practice gave about fees for one case: schedules, units, the offer, packages it wants weighed, and the
-    shares (percent, by name) it expects if it left the payer."""
+    """All that a practice gave about fees for one case: schedules, units (and the file they are from), the offer,
+    packages it wants weighed, and the shares (percent, by name) it expects if it left the payer."""
 
     schedules: tuple[RateSchedule, ...] = ()
     volumes: tuple[Volume, ...] = ()
+    units_from: str = ""
     offer: Offer | None = None
     packages: dict[str, RateTerms] = {}
     leaving: dict[str, Decimal] = {}

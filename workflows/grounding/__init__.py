@@ -12,6 +12,7 @@ from workflows.grounding.characters import strip_invisible
 from workflows.grounding.documents import check_draft
 from workflows.grounding.fitness import unfit_to_send
 from workflows.grounding.privacy import Identifier, patient_detail, refuse_patient_detail
+from workflows.grounding.sending import tells_private
 from workflows.grounding.sentences import CHECKS, check_wording
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "patient_detail",
     "refuse_patient_detail",
     "strip_invisible",
+    "tells_private",
     "unfit_to_send",
 ]

@@ -54,7 +54,7 @@ _UNFIT: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def unfit_to_send(text: str, private: Iterable[PrivateEvidence] = ()) -> str:
+def unfit_to_send(text: str, private: Iterable[PrivateEvidence | Secret] = ()) -> str:
     """Why a text must not stand in a letter, as the end of a sentence ("it holds a link"); "" when it may. With
     `private`, a text that tells one of these facts, as a figure or in words, is not fit either."""
     shown = text[:5000]
@@ -65,7 +65,7 @@ def unfit_to_send(text: str, private: Iterable[PrivateEvidence] = ()) -> str:
         return "it speaks of ending the agreement, and a letter is never a notice"
     if JOINT_ACTION.search(shown):
         return "it speaks of acting together with other practices"
-    secrets = tuple(Secret.of(fact) for fact in private)
+    secrets = tuple(fact if isinstance(fact, Secret) else Secret.of(fact) for fact in private)
     told = (
         any(f.unit in ("usd", "percent", "ratio") and told_by(f, secrets, ()) for f in figures(shown))
         if secrets

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from workflows.domain.frozen import Frozen
 from workflows.domain.guidance import Exchange, Hit, Recognized, Reply, Shelf
-from workflows.guidance.composing import CaseFact, compose
+from workflows.guidance import following
+from workflows.guidance.composing import CaseFact, compose, on_ultimatum
 from workflows.guidance.ranking import COVERED, Ranked, rank
 from workflows.guidance.recognizing import recognize
 
@@ -17,16 +17,12 @@ _CLAUSES = re.compile(
     r"|can|could|do|does|should|is|are|will|would|may|must|give|write|draft|tell|quote)\b)",
     re.I,
 )
-_LEANS = re.compile(
-    r"^\W*(?:and|but|so|or|then|ok(?:ay)?|well|what if|what about|how about|even if|why not|if they|if we)\b"
-    r"|\b(?:it|that|this|they|them|those|these|he|she|the same)\b",
+_ULTIMATUM = re.compile(
+    r"\btake[ -]it[ -]or[ -]leave[ -]it\b|\bultimatums?\b|\b(?:final|last) (?:offer|word|version|proposal)\b|\bbest and final\b"
+    r"|\b(?:sign|accept|agree|take)\b[^.?!;]{0,40}\bor\b[^.?!;]{0,15}\b(?:out|leave|dropped|terminated|else|ends?)\b",
     re.I,
 )
-SHARES, STAYS = (0.5, 0.3, 0.2), 0.1
-"""For a follow-up: what the new words, both questions together and the earlier one add, and the step ahead of the
-subject."""
 POINTS_BACK = 6  # words of a part that only goes on with the one before
-_SHORT = 12  # words: a question that leans on what was said before is no longer
 
 
 class Search(Protocol):
@@ -42,12 +38,13 @@ class Search(Protocol):
         """How far the question leans to each kind and family of Recognized."""
 
 
-class _Part(Frozen):
+class _Part(NamedTuple):
     """One clause of a question, what was found for it and, where it is recognized, its kind."""
 
     asked: str
     ranked: tuple[Ranked, ...]
     kind: Recognized | None
+    leanings: Mapping[str, float]
 
     @property
     def covered(self) -> bool:
@@ -71,9 +68,9 @@ def answer(
     whole = _looked_up(asked, shelf, index)
     if whole.kind is not None and whole.kind.kind == "declined":
         return compose(shelf, asked, [whole.ranked[0]] if whole.ranked else [], recognized=whole.kind)
-    if history and _leans(asked, whole):
-        whole = _followed(asked, history[-1], shelf, index, whole)
-        return _replied(asked, [whole], whole, shelf, facts)
+    told = following.before(history, shelf)
+    if told is not None and following.follows(asked, covered=whole.covered):
+        return _followed(whole, told, shelf, index, facts)
     parts = [_looked_up(clause, shelf, index) for clause in _clauses(asked)]
     if not _differ(parts):
         parts = [whole]
@@ -91,6 +88,8 @@ def _replied(
     tops = {part.ranked[0].article: part.ranked[0] for part in covered}
     order = {ranked.article: place for place, ranked in enumerate(whole.ranked)}
     leads = sorted(tops.values(), key=lambda top: order.get(top.article, len(order)))
+    if recognized is None and (_ULTIMATUM.search(asked) or any(on_ultimatum(lead.article) for lead in leads[1:])):
+        leads = _ultimatum_first(leads, whole.ranked)
     reply = compose(shelf, asked, leads[:2], recognized=recognized, facts=facts)
     if not open_parts:
         return reply
@@ -99,6 +98,12 @@ def _replied(
     return reply.model_copy(
         update={"kind": "partly", "reason": f"The guidance does not answer {left}. {because}".strip()}
     )
+
+
+def _ultimatum_first(leads: Sequence[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Whoever stands before an ultimatum needs that answered first, whatever else is asked with it."""
+    first = next((found for found in ranked if on_ultimatum(found.article)), None)
+    return [*([first] if first else []), *(lead for lead in leads if not on_ultimatum(lead.article))]
 
 
 def _not_covered(part: _Part, shelf: Shelf) -> Reply:
@@ -111,8 +116,9 @@ def _not_covered(part: _Part, shelf: Shelf) -> Reply:
 
 
 def _looked_up(asked: str, shelf: Shelf, index: Search) -> _Part:
-    kind = recognize(asked, index.leanings(asked), shelf.recognized, shelf.words)
-    return _Part(asked=asked, ranked=rank(index.search(asked)), kind=kind)
+    leanings = index.leanings(asked)
+    kind = recognize(asked, leanings, shelf.recognized, shelf.words)
+    return _Part(asked, rank(index.search(asked)), kind, leanings)
 
 
 def _clauses(asked: str) -> list[str]:
@@ -120,7 +126,7 @@ def _clauses(asked: str) -> list[str]:
     few words that point back ("and which states limit it") belong to the part before."""
     clauses: list[str] = []
     for clause in (found.strip() for found in _CLAUSES.split(asked) if len(found.split()) >= 3):
-        if clauses and len(clause.split()) <= POINTS_BACK and _LEANS.search(clause):
+        if clauses and len(clause.split()) <= POINTS_BACK and following.points(clause):
             clauses[-1] = f"{clauses[-1]} {clause}"
         else:
             clauses.append(clause)
@@ -132,25 +138,15 @@ def _differ(parts: Sequence[_Part]) -> bool:
     return len({(part.covered, part.ranked[0].article if part.ranked else "") for part in parts}) > 1
 
 
-def _leans(asked: str, alone: _Part) -> bool:
-    """Whether a question leans on the one before: short, and pointing back or unclear by itself."""
-    return len(asked.split()) <= _SHORT and (bool(_LEANS.search(asked)) or not alone.covered)
-
-
-def _followed(asked: str, before: Exchange, shelf: Shelf, index: Search, alone: _Part) -> _Part:
-    """The question read together with the one before. The subject and what is related to it are a step ahead, so the
-    conversation stays with them unless the new words clearly leave."""
-    subject = before.reply.subject
-    near = {subject, *(shelf.articles[subject].related if subject in shelf.articles else ())}
-    shares: dict[str, float] = {article: STAYS for article in near if article}
-    for share, said in zip(SHARES, (asked, f"{before.question} {asked}", before.question), strict=True):
-        for ranked in alone.ranked if said == asked else rank(index.search(index.spelled(said))):
-            shares[ranked.article] = shares.get(ranked.article, 0.0) + share * ranked.score
-    headings = {ranked.article: ranked.heading for ranked in alone.ranked}
-    vague = alone.kind is not None and alone.kind.kind == "beyond" and _LEANS.search(asked) is not None
-    together = (Ranked(article=a, score=s, heading=headings.get(a, "")) for a, s in shares.items())
-    return _Part(
-        asked=asked,
-        ranked=tuple(sorted(together, key=lambda r: (-r.score, r.article))),
-        kind=None if vague else alone.kind,
-    )
+def _followed(alone: _Part, told: Exchange, shelf: Shelf, index: Search, facts: Mapping[str, CaseFact] | None) -> Reply:
+    """The reply to a question that goes on with the exchange `told`."""
+    asked, subject, how_far = alone.asked, told.reply.subject, following.hangs(alone.asked, shelf)
+    declined = told.reply.kind == "declined"  # an article on what is lawful instead would hide what is asked for
+    behind = f"{'' if declined else shelf.articles[subject].title} {told.question} {asked}".strip()
+    under = _looked_up(index.spelled(behind), shelf, index) if how_far else alone
+    if declined and under.kind is not None and under.kind.kind == "declined":
+        return compose(shelf, asked, alone.ranked[:1], recognized=under.kind)
+    ranked = following.together(alone.ranked, under.ranked, subject, shelf, how_far)
+    kind = following.kind_of(asked, alone.kind, under.kind, alone.leanings)
+    whole = _Part(asked, ranked, kind, alone.leanings)
+    return _replied(asked, [whole], whole, shelf, facts)

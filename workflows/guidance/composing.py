@@ -7,6 +7,7 @@ where a statement takes a side in a dispute, both sides stand beside it or the s
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from workflows.domain.frozen import Frozen
 from workflows.domain.guidance import (
@@ -26,10 +27,19 @@ from workflows.guidance.ranking import Ranked
 
 WORDS = 345
 QUESTIONS = 3
+QUOTES, DATES = 2, 3
+"""How many clauses of the reader's own contract open an answer, and how many of its days."""
+DATED = frozenset({"term_renewal", "termination_without_cause", "unilateral_amendment"})
+"""Types of clauses that the days of a contract hang on."""
 DISAGREE = "Where sources disagree"
 _SHARES = {"Short answer": 4, "Steps": 6, "What to say": 3, "What to avoid": 4, "What it depends on": 4}
 """The most statements an answer takes from each core passage when one article answers; half as many when two do, or
 when the question asks for one thing to know rather than for what to do."""
+ON_ULTIMATUM = ("take-it-or-leave-it", "ultimatum-")
+"""How the names of the articles on an ultimatum begin. Such an article leads and keeps most of the room, and its steps,
+which are dated and end in the counteroffer letter, stand last."""
+LEADING = 250  # words of an ultimatum article beside another
+SAME = 0.75  # of the terms of the shorter of two statements: they say the same, and one is enough
 _ONE_THING = re.compile(
     r"^\W*(?:so |and |but )?(?:what(?:'s| is| are| does| counts)|how (?:often|much|many|long|far)|is|are|does|do|who|which|when|where)\b"
     r"(?!.*\b(?:what (?:now|next)|do (?:we|i) do|should (?:we|i)|how (?:do|can|should) (?:we|i))\b)",
@@ -39,11 +49,26 @@ _TERM = re.compile(r"[a-z]{4,}|\d+")
 
 
 class CaseFact(Frozen):
-    """What the open case says about one field: the sentence, and where it was asked (step and label)."""
+    """What the open case says: the sentence, and where it stands. Of an answer, `field` and the step and label it was
+    asked under; `of` contract, what the reader's own contract says, `clause` being its type, or "date" for a day worked
+    out from it, and `where` its place."""
 
     field: str
     says: str
     where: str
+    of: Literal["case", "contract"] = "case"
+    clause: str = ""
+
+
+class _Telling(NamedTuple):
+    """How one article is told: the passage that met the question, the question, whether it shares the reply, the words
+    it may take, and what the case says."""
+
+    heading: str
+    asked: str
+    sharing: bool
+    room: int
+    known: Sequence[CaseFact]
 
 
 class _Writing:
@@ -54,6 +79,22 @@ class _Writing:
         self.citations: list[Citation] = []
         self.left = WORDS
         self.disputes: set[str] = set()
+
+    def repeats(self, statement: Statement) -> bool:
+        """Whether what is said already says this."""
+        terms = set(_TERM.findall(statement.text.lower()))
+        for said in self.sentences:
+            other = set(_TERM.findall(said.text.lower()))
+            if len(terms & other) >= SAME * max(1, min(len(terms), len(other))):
+                return True
+        return False
+
+    def end_in(self, group: str) -> None:
+        """Put the sentences of a group last, and number the citations in the new order."""
+        self.sentences.sort(key=lambda said: said.group == group)
+        order = [n for said in self.sentences for n in said.citations]
+        self.citations = [self.citations[n - 1].model_copy(update={"n": at}) for at, n in enumerate(order, 1)]
+        self.sentences = [said.model_copy(update={"citations": (at,)}) for at, said in enumerate(self.sentences, 1)]
 
     def say(self, text: str, group: str, part: str, **place: object) -> bool:
         """Add a sentence with its citation where there is room; says whether there was."""
@@ -89,10 +130,17 @@ def compose(
     wanted = _wanted(recognized, articles)
     if recognized is not None and recognized.kind == "premise":
         _premise(writing, shelf, recognized)
+    if recognized is None or recognized.kind != "declined":
+        _contract(writing, articles, facts or {})
     known = [facts[fact.field] for fact in wanted if facts and fact.field in facts]
+    sharing, leading = len(articles) > 1, bool(articles) and on_ultimatum(articles[0].id)
     for place, article in enumerate(articles):
         heading = next((lead.heading for lead in leads if lead.article == article.id), "")
-        _article(writing, shelf, article, heading, asked, sharing=len(articles) > 1, first=place == 0, known=known)
+        halved = sharing and not (leading and place == 0)
+        room = writing.left if not sharing or place else min(LEADING, writing.left) if leading else writing.left // 2
+        _article(writing, shelf, article, _Telling(heading, asked, halved, room, () if place else known))
+    if leading:
+        writing.end_in("Steps")
     missing = tuple(fact for fact in wanted if not (facts and fact.field in facts))[:QUESTIONS]
     kind = {"declined": "declined", "own_terms": "needs_facts" if missing and not known else "answered"}.get(
         recognized.kind if recognized else "", "answered"
@@ -123,33 +171,30 @@ def _premise(writing: _Writing, shelf: Shelf, recognized: Recognized) -> None:
         _sides(writing, shelf, passage.statements[:3])
 
 
-def _article(
-    writing: _Writing,
-    shelf: Shelf,
-    article: Article,
-    heading: str,
-    asked: str,
-    *,
-    sharing: bool,
-    first: bool,
-    known: Sequence[CaseFact],
-) -> None:
-    """The statements of one article in reading order; two articles share the room."""
-    room = writing.left // 2 if sharing and first else writing.left
-    floor = writing.left - room
-    plan = _plan(article, heading, asked, sharing=sharing)
-    reserve = sum(len(fact.says.split()) for fact in known) if first else 0
-    chosen = _that_fit(plan, room - reserve, shelf, writing.disputes)
+def on_ultimatum(article: str) -> bool:
+    """Whether the article is one of those on an ultimatum."""
+    return article.startswith(ON_ULTIMATUM)
+
+
+def _article(writing: _Writing, shelf: Shelf, article: Article, telling: _Telling) -> None:
+    """The statements of one article in reading order, without those that were said already."""
+    heading, floor = telling.heading, writing.left - telling.room
+    plan = _plan(article, heading, telling.asked, sharing=telling.sharing)
+    fresh = [(passage, statement) for passage, statement in plan if not writing.repeats(statement)]
+    reserve = sum(len(fact.says.split()) for fact in telling.known)
+    chosen = _that_fit(fresh, telling.room - reserve, shelf, writing.disputes)
     told = False
-    for passage in sorted({p for p, _ in chosen}, key=lambda p: _place(p, heading)):
-        if first and not told and passage.heading != CORE[0]:
-            _case(writing, known)
+    used = {id(statement) for _, statement in chosen}  # by identity: comparing two by value takes longer than all else
+    headings = {passage.heading for passage, _ in chosen}
+    for passage in sorted((p for p in article.passages if p.heading in headings), key=lambda p: _place(p, heading)):
+        if not told and passage.heading != CORE[0]:
+            _case(writing, telling.known)
             told = True
         for statement in passage.statements:
-            if (passage, statement) in chosen and writing.left > floor:
-                _repeat(writing, passage, statement, _group(article, passage, sharing=sharing))
-    if first and not told:
-        _case(writing, known)
+            if id(statement) in used and writing.left > floor:
+                _repeat(writing, passage, statement, _group(article, passage, sharing=telling.sharing))
+    if not told:
+        _case(writing, telling.known)
     _sides(writing, shelf, (s for _, s in chosen))
 
 
@@ -239,6 +284,18 @@ def _repeat(writing: _Writing, passage: Passage, statement: Statement, group: st
         quote=statement.text.removesuffix("."),
         sources=statement.sources,
     )
+
+
+def _contract(writing: _Writing, articles: Sequence[Article], facts: Mapping[str, CaseFact]) -> None:
+    """What the reader's own contract says on the subject of the first article, then the days that follow from it."""
+    asked = articles[0].clauses if articles else ()
+    quotes, dates = (1, 1) if articles and on_ultimatum(articles[0].id) else (QUOTES, DATES)  # it needs the room
+    told = [fact for clause in asked for fact in facts.values() if fact.clause == clause][:quotes]
+    if set(asked) & DATED:
+        told += [fact for fact in facts.values() if fact.clause == "date"][:dates]
+    for fact in told:
+        place = {"of": fact.of, "article": fact.field, "title": "Your contract", "heading": fact.where}
+        writing.say(fact.says, "From your own contract", "item", quote=fact.says, **place)
 
 
 def _case(writing: _Writing, known: Sequence[CaseFact]) -> None:

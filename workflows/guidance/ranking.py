@@ -4,11 +4,9 @@ An article is as near as its questions and its passages are, the nearest few of 
 an article. Weights and thresholds were chosen on tests/evals/guidance/tuning.yaml and are reported on the other half.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from workflows.domain.frozen import Frozen
 from workflows.domain.guidance import Hit
 
 By = Literal["both", "meaning", "words"]
@@ -22,10 +20,11 @@ KNOWN = 0.6
 """By words alone, an article is about the question when this share of the words are words of the shelf."""
 _BELOW = 0.02
 """By how much an entry that was not found is taken to be less like the question than the last that was."""
+_KINDS = ("question", "passage")
 
 
-class Ranked(Frozen):
-    """An article with its score, and the heading of its nearest passage."""
+class Ranked(NamedTuple):
+    """An article with its score, and the heading of its nearest passage. A bare tuple: a search makes a hundred."""
 
     article: str
     score: float
@@ -34,28 +33,39 @@ class Ranked(Frozen):
 
 def rank(hits: Iterable[Hit], by: By = "both") -> tuple[Ranked, ...]:
     """The articles that were found, best first."""
-    found: dict[str, dict[str, list[Hit]]] = defaultdict(lambda: {"question": [], "passage": []})
+    found: dict[str, tuple[list[Hit], list[Hit]]] = {}
     floor = 1.0
     for hit in hits:
-        if hit.entry.kind in ("question", "passage"):
-            found[hit.entry.owner][hit.entry.kind].append(hit)
-            floor = min(floor, hit.meaning or 1.0)
+        entry, meaning, _ = hit
+        if entry.kind not in _KINDS:
+            continue
+        if entry.owner not in found:
+            found[entry.owner] = ([], [])
+        found[entry.owner][_KINDS.index(entry.kind)].append(hit)
+        if 0.0 < meaning < floor:
+            floor = meaning
     ranked = [
-        _ranked(article, near["question"], near["passage"], floor - _BELOW, by) for article, near in found.items()
+        _ranked(article, questions, passages, floor - _BELOW, by) for article, (questions, passages) in found.items()
     ]
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.article)))
 
 
 def _ranked(article: str, questions: Sequence[Hit], passages: Sequence[Hit], floor: float, by: By) -> Ranked:
     meaning = ASKED * _mean(questions, QUESTIONS, floor) + SAID * _mean(passages, PASSAGES, floor)
-    words = (max((h.words for h in questions), default=0.0) + max((h.words for h in passages), default=0.0)) / 2
-    score = {"both": meaning + WORDS * words, "meaning": meaning, "words": words}[by]
-    if by == "both" and floor + _BELOW == 1.0:  # nothing was found by meaning: the search goes by words alone
-        score = words * COVERED / KNOWN
-    nearest = max(passages, key=lambda h: h.meaning + WORDS * h.words, default=None)
-    return Ranked(article=article, score=score, heading=nearest.entry.heading if nearest else "")
+    words = (max([hit[2] for hit in questions], default=0.0) + max([hit[2] for hit in passages], default=0.0)) / 2
+    if by == "both":
+        # Where nothing was found by meaning, the search goes by words alone.
+        score = words * COVERED / KNOWN if floor + _BELOW == 1.0 else meaning + WORDS * words
+    else:
+        score = meaning if by == "meaning" else words
+    nearest = max(passages, key=_likeness, default=None)
+    return Ranked(article, score, nearest.entry.heading if nearest else "")
+
+
+def _likeness(hit: Hit) -> float:
+    return hit[1] + WORDS * hit[2]
 
 
 def _mean(hits: Sequence[Hit], most: int, floor: float) -> float:
-    near = sorted((max(h.meaning, floor) for h in hits), reverse=True)[:most]
+    near = sorted([max(hit[1], floor) for hit in hits], reverse=True)[:most]
     return (sum(near) + floor * (most - len(near))) / most

@@ -75,8 +75,8 @@ def _citation(citation: Citation, register: Mapping[str, RegisterEntry]) -> dict
 
 
 def _sources(citation: Citation, register: Mapping[str, RegisterEntry]) -> str:
-    if citation.of == "case":
-        return "your own answer"
+    if citation.of != "guidance":
+        return "your own answer" if citation.of == "case" else "your own contract"
     names = [
         ", ".join(filter(None, (register[s].title, register[s].publisher, register[s].year)))
         for s in citation.sources

@@ -13,6 +13,7 @@ from workflows.domain.evidence import Evidence, Figure, FromAnswer, Grade, Ledge
 from workflows.domain.knowledge import PLACEHOLDER, Column, Question, Step, placeholders
 from workflows.domain.language import day, figures, joined, number, percent, usd
 from workflows.grounding import unfit_to_send
+from workflows.grounding.wording import Secret
 
 # Words that carry a capital only because they open a sentence.
 _OPENERS = frozenset(
@@ -114,8 +115,9 @@ def _unfit(sendable: Sequence[tuple[Question, Evidence]], private: Mapping[str, 
     """Key to reason for each fact whose free words must not be sent. Figures of structured fields are not free words:
     an offer of 2% stays an offer of 2% whatever the private floor is."""
     found = {}
+    secrets = tuple(Secret.of(fact) for fact in private.values())  # once for all the words
     for question, fact in sendable:
-        why = unfit_to_send(_own_words(question, fact), private.values())
+        why = unfit_to_send(_own_words(question, fact), secrets)
         if why:
             found[fact.key] = why
     return found

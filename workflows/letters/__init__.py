@@ -7,8 +7,8 @@ from workflows.domain.draft import BasisRow
 from workflows.letters.as_json import as_json, evidence_json
 from workflows.letters.basis import basis, where
 from workflows.letters.compare import compare
-from workflows.letters.compose import compose
+from workflows.letters.compose import compose, sayable
 from workflows.letters.ground import Ground
 from workflows.letters.markdown import markdown
 
-__all__ = ["BasisRow", "Ground", "as_json", "basis", "compare", "compose", "evidence_json", "markdown", "where"]
+__all__ = ["BasisRow", "Ground", "as_json", "basis", "compare", "compose", "evidence_json", "markdown", "sayable", "where"]

@@ -1,4 +1,4 @@
-"""The requests besides the rate, each with the practice's own count that is its reason."""
+"""The requests besides the rate, each with its place in the agreement and the practice's own count that is its reason."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from workflows.domain.draft import Sentence
 from workflows.domain.evidence import Evidence
 from workflows.domain.knowledge import OutlineSection
-from workflows.letters.wording import fill
+from workflows.domain.wording import fill
 
 # Which clauses a reason of the outline belongs to, by the reason's id.
 _ABOUT = {
@@ -22,6 +22,7 @@ def asks(section: OutlineSection, known: Mapping[str, Evidence]) -> Iterator[Sen
     for i, row in enumerate(rows):
         about = next((id for id in reasons if _ABOUT[id].search(row.parts["clause"])), "")
         reason = reasons.pop(about, None)
-        text = f"{row.says} {reason.text}" if reason else row.says
-        held = (row.id, *(reason.evidence if reason else ()))
+        place = known.get(f"contract.{row.key}")
+        text = " ".join((row.says, *((place.says,) if place else ()), *((reason.text,) if reason else ())))
+        held = (row.id, *((place.id,) if place else ()), *(reason.evidence if reason else ()))
         yield Sentence(slot=f"{section.id}.{i}", kind="request", text=text, evidence=held)

@@ -16,7 +16,7 @@ from workflows.domain.knowledge import RegisterEntry
 
 
 def basis(draft: Draft, labels: Mapping[str, str], sources: Mapping[str, RegisterEntry]) -> tuple[BasisRow, ...]:
-    """One row a sentence that asserts or asks; `labels` are the questions' names by field."""
+    """One row a sentence that asserts or asks, then one a row of the table; `labels` are the questions' names by field."""
     rows: list[BasisRow] = []
     for sentence in draft.sentences():
         if sentence.evidence:
@@ -24,6 +24,12 @@ def basis(draft: Draft, labels: Mapping[str, str], sources: Mapping[str, Registe
                 (e.says, where(e, labels, sources), e.grade) for i in sentence.evidence if (e := draft.ledger.get(i))
             )
             rows.append(BasisRow(number=len(rows) + 1, sentence=sentence.wording, basis=held))
+    for row in (row for section in draft.sections if section.table for row in section.table.rows):
+        facts = [draft.ledger[i] for i in dict.fromkeys(c.evidence for c in row) if i in draft.ledger]
+        if facts:
+            held = tuple((e.says, where(e, labels, sources), e.grade) for e in facts)
+            shown = f"Table: {'; '.join(cell.text for cell in row)}"
+            rows.append(BasisRow(number=len(rows) + 1, sentence=shown, basis=held))
     return tuple(rows)
 
 
@@ -41,7 +47,7 @@ def where(fact: Evidence, labels: Mapping[str, str], sources: Mapping[str, Regis
         case FromBenchmark() as s:
             return f"Published: {s.publisher}, {s.as_of}, {s.url}"
         case FromRates() as s:
-            return f"Fee schedule {s.schedule}, row {s.row}"
+            return "; ".join((f"Fee schedule {s.schedule}, row {s.row}", *s.beside))
         case FromContract() as s:
             return f'Contract {s.document}, page {s.page}{f", {s.section}" if s.section else ""}: "{s.quote}"'
         case FromGuidance() as s:

@@ -12,15 +12,17 @@ from string import ascii_uppercase
 from workflows.domain.draft import Cell, Draft, Gap, Provenance, Section, Sentence, Table
 from workflows.domain.evidence import Evidence
 from workflows.domain.knowledge import Outline, OutlineSection, placeholders
+from workflows.domain.wording import fill
 from workflows.letters.asks import asks
 from workflows.letters.derived import derived, pace, phrase, published
 from workflows.letters.emergency import emergency
 from workflows.letters.ground import Ground, guidance
 from workflows.letters.proofs import headline, method, proofs, strong
+from workflows.letters.reply import reply_phrases
 from workflows.letters.table import rate_table
-from workflows.letters.wording import fill
 
 _MONEY = ("rates.", "ask.")
+_IN_TWO_FORMS = ("counteroffer", "ultimatum_response")  # with a proposal, or a first letter that asks for the documents
 TOO_MANY = 3  # contradictions after which a full proposal would be taken apart
 
 
@@ -28,7 +30,7 @@ def compose(outline: Outline, ground: Ground, *, today: date, provenance: Proven
     """The draft of one document as of `today`."""
     known = _known(ground, outline, today)
     why_first = why_first_letter(ground, known)
-    first = why_first if outline.document == "counteroffer" else ""
+    first = why_first if outline.document in _IN_TWO_FORMS else ""
     if any(not f.startswith("walk_away.") for c in ground.contradictions for f in c.fields):
         known["letter.disagrees"] = phrase(
             "letter.disagrees", "our own file does not agree", "contradictions between answers"
@@ -38,7 +40,7 @@ def compose(outline: Outline, ground: Ground, *, today: date, provenance: Proven
         known["letter.proposal"] = phrase("letter.proposal", asked.value, "the request of the counteroffer", [asked])
     sections: list[Section] = []
     for section in outline.sections:
-        if section.path == ("first" if not first else "full") and outline.document == "counteroffer":
+        if section.path == ("first" if not first else "full") and outline.document in _IN_TWO_FORMS:
             continue
         if first and section.block == "proofs":
             section = section.model_copy(update={"most": 1})
@@ -64,11 +66,21 @@ def _title(outline: Outline, known: Mapping[str, Evidence]) -> str:
     return f"{outline.title} - {name.value}" if name else outline.title
 
 
+def sayable(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]:
+    """All that wording may name, by key: the sendable ledger and the phrases made of it."""
+    known = _known(ground, outline, today)
+    if "request.summary" in known and not why_first_letter(ground, known):
+        asked = known["request.summary"]
+        known["letter.proposal"] = phrase("letter.proposal", asked.value, "the request of the counteroffer", [asked])
+    return known
+
+
 def _known(ground: Ground, outline: Outline, today: date) -> dict[str, Evidence]:
     known = dict(ground.ledger.sendable)
     for more in (published(ground.benchmarks), derived(known, today)):
         known |= {e.key: e for e in more}
     known |= {e.key: e for e in (*emergency(known), *pace(known), *_scope(ground, known), *_for_options(known))}
+    known |= {e.key: e for e in reply_phrases(known, ground.facts.get("quality", ()))}
     return known | {e.key: e for e in method(outline, ground)}
 
 

@@ -29,7 +29,7 @@ def phrase(
         bare=value,
         grade=grade,
         source=FromCalculation(
-            rule=rule, inputs=tuple(e.id for e in inputs), shown="; ".join(e.says for e in inputs) or value
+            rule=rule, inputs=tuple(e.id for e in inputs), shown=" ".join(e.says for e in inputs) or value
         ),
         figures=tuple(Figure(amount=a, unit=u, role=key) for a, u in found),
     )

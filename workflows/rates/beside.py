@@ -15,18 +15,14 @@ def beside(own: Sequence[PayerComparison], offer: RateTerms | None, yardstick: Y
     """The payer's present fees, the dearest first, beside its offered schedule, or else beside the terms it offers."""
     base = present(own) or next(iter(own), None)
     sheet = next((c for c in own if c.what == "offer"), None)
-    prices = {_key(x): x.rate for x in sheet.lines} if sheet else {}
+    prices = {x.key: x.rate for x in sheet.lines} if sheet else {}
 
     def offered(x: ComparedLine) -> Decimal | None:
         if base and base.what == "offer":
             return x.rate
-        return prices.get(_key(x)) if sheet else fee_under(x, offer, yardstick) if offer else None
+        return prices.get(x.key) if sheet else fee_under(x, offer, yardstick) if offer else None
 
     return tuple(_row(x, offered(x), is_now=base.what != "offer") for x in base.lines) if base else ()
-
-
-def _key(x: ComparedLine) -> tuple[str, str, str]:
-    return x.code, x.modifier, x.setting
 
 
 def _row(x: ComparedLine, offered: Decimal | None, *, is_now: bool) -> Beside:

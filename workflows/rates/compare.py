@@ -4,7 +4,7 @@ A level is said only for what it covers: codes without a Medicare amount (labora
 apart and named. Units of a payer weigh that payer's fees where they are known, else the units of all payers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -19,9 +19,12 @@ from workflows.domain.knowledge import CodeFamily
 from workflows.domain.medicare import Setting
 from workflows.domain.rates import RateLine, RateSchedule, Volume
 from workflows.rates.arithmetic import cents, total_of
-from workflows.rates.notable import beliefs, lesser_of, setting_gaps, year_changes
+from workflows.rates.beliefs import printed
+from workflows.rates.billed import Billed, Units, billed, weighing
+from workflows.rates.notable import lesser_of, setting_gaps, year_changes
+from workflows.rates.published import basis_of
 from workflows.rates.schedules import in_force
-from workflows.rates.yardstick import Yardstick, informs, resolve, term_for
+from workflows.rates.yardstick import Yardstick, resolve, term_for
 
 ENOUGH = Decimal("0.8")  # share of dollars with a Medicare amount above which a level speaks for the schedule
 
@@ -37,11 +40,11 @@ def compare(
 ) -> PayerComparison:
     """One schedule against Medicare. `floor` is the percent of Medicare below which a code is named."""
     held, outside = in_force(schedule, today)
-    own = _volumes_of(volumes, schedule.payer)
+    own = billed(volumes, schedule.payer)
     lines = tuple(sorted(_lines(schedule, held, own, yardstick, families), key=_order))
     troubles = dict.fromkeys(_troubles(schedule, own, yardstick))
-    level = level_of(lines, _weighing(volumes, schedule.payer))
-    warnings = [*outside, *troubles, *beliefs(schedule.name, held, yardstick), *_not_covered(schedule, level)]
+    level = level_of(lines, weighing(volumes, schedule.payer))
+    warnings = [*outside, *troubles, *printed(schedule.name, held, yardstick), *_not_covered(schedule, level)]
     warnings += [f"{schedule.name}, row {b.row}: not taken, {b.why}." for b in schedule.bad]
     return PayerComparison(
         payer=schedule.payer,
@@ -49,9 +52,10 @@ def compare(
         what=schedule.origin.what,
         lines=lines,
         level=level,
+        last_change=_last_change(schedule.lines, today),
         families=_family_levels(lines, level.weighted_by if level else ""),
         below=tuple(x for x in lines if x.percent is not None and x.percent < floor),
-        missing=_missing(lines, own),
+        missing=_missing(lines, own) if schedule.origin.what != "published" else (),
         lesser_of=tuple(lesser_of(lines)),
         settings=tuple(setting_gaps(lines, held, yardstick)),
         year_changes=tuple(year_changes(lines, yardstick, yardstick.year - 1)),
@@ -83,12 +87,7 @@ def against_others(ours: PayerComparison, others: Sequence[PrivateComparison]) -
     """For each code, this payer's fee and what the practice's other payers pay for the same service. Private."""
     found = []
     for line in ours.lines:
-        same = [
-            (o.held.payer, x.rate)
-            for o in others
-            for x in o.held.lines
-            if (x.code, x.modifier, x.setting) == (line.code, line.modifier, line.setting)
-        ]
+        same = [(o.held.payer, x.rate) for o in others for x in o.held.lines if x.key == line.key]
         if same:
             average = total_of(rate for _, rate in same) / len(same)
             found.append(
@@ -104,6 +103,12 @@ def against_others(ours: PayerComparison, others: Sequence[PrivateComparison]) -
     return tuple(sorted(found, key=lambda gap: (-(gap.dollars or 0), gap.label)))
 
 
+def _last_change(lines: Sequence[RateLine], today: date) -> date | None:
+    """The day the latest fee began, where every fee says when it began."""
+    begun = [x.effective for x in lines if x.effective and x.effective <= today]
+    return max(begun) if begun and len(begun) == len(lines) else None
+
+
 def _order(line: ComparedLine) -> tuple[object, ...]:
     return -line.paid, line.code, line.modifier, line.setting
 
@@ -112,36 +117,10 @@ def _narrow(family: CodeFamily) -> int:
     return sum(int(high, 36) - int(low, 36) for low, high in family.spans)
 
 
-def _volumes_of(volumes: Sequence[Volume], payer: str) -> dict[tuple[str, str], Volume]:
-    """Units by code and modifier: this payer's where any row names it, else those of all payers together."""
-    mine = [v for v in volumes if v.payer and same_payer(v.payer, payer)]
-    chosen = mine or [v for v in volumes if not v.payer] or list(volumes)
-    found: dict[tuple[str, str], Volume] = {}
-    for v in chosen:
-        key = (v.code, "" if informs(v.modifier) else v.modifier)
-        old = found.get(key)
-        units = v.units + (old.units if old else 0)
-        charges = [c for c in (v.charge, old.charge if old else None) if c is not None]
-        found[key] = v.model_copy(update={"units": units, "modifier": key[1], "charge": min(charges, default=None)})
-    return found
-
-
-def _weighing(volumes: Sequence[Volume], payer: str) -> str:
-    if any(v.payer and same_payer(v.payer, payer) for v in volumes):
-        return "our units with this payer in the last 12 months"
-    return "our units with all payers in the last 12 months"
-
-
-def same_payer(one: str, other: str) -> bool:
-    """Whether two names mean the same payer: one begins with the other's words, case and punctuation apart."""
-    a, b = ("".join(c if c.isalnum() else " " for c in name.lower()).split() for name in (one, other))
-    return bool(a and b) and (a[: len(b)] == b or b[: len(a)] == a)
-
-
 def _lines(
     schedule: RateSchedule,
     held: Sequence[RateLine],
-    volumes: Mapping[tuple[str, str], Volume],
+    volumes: Units,
     yardstick: Yardstick,
     families: Sequence[CodeFamily],
 ) -> Iterator[ComparedLine]:
@@ -165,7 +144,10 @@ def _lines(
             medicare=yardstick.amount(*key, setting=setting),
             no_medicare=yardstick.why_not(*key, setting=setting),
             charge=line.charge or (volume.charge if volume else None),
+            basis=basis_of(schedule, line),
             row=line.row,
+            units_rows=volume.rows if volume else (),
+            units_typed=volume.typed if volume else False,
         )
     for code, modifier in _percent_codes(schedule, volumes):
         if (code, modifier) not in settings:
@@ -177,7 +159,7 @@ def _counted(setting: Setting | None, there: set[Setting | None], usual: Setting
     return setting == next(s for s in (usual, None, "office", "facility") if s in there)
 
 
-def _percent_codes(schedule: RateSchedule, volumes: Mapping[tuple[str, str], Volume]) -> list[tuple[str, str]]:
+def _percent_codes(schedule: RateSchedule, volumes: Units) -> list[tuple[str, str]]:
     """The codes a schedule of percents is worked out for: those it names one by one, and those the practice bills."""
     named = [(t.low, t.modifier) for t in schedule.percents if t.low == t.high]
     billed = [key for key in volumes if term_for(schedule, *key)]
@@ -188,7 +170,7 @@ def _resolved(
     schedule: RateSchedule,
     code: str,
     modifier: str,
-    volume: Volume | None,
+    volume: Billed | None,
     yardstick: Yardstick,
     families: Sequence[CodeFamily],
 ) -> Iterator[ComparedLine]:
@@ -211,10 +193,12 @@ def _resolved(
             frozen_rate=found.frozen_rate,
             current_rate=found.current_rate,
             row=term.row,
+            units_rows=volume.rows if volume else (),
+            units_typed=volume.typed if volume else False,
         )
 
 
-def _troubles(schedule: RateSchedule, volumes: Mapping[tuple[str, str], Volume], yardstick: Yardstick) -> Iterator[str]:
+def _troubles(schedule: RateSchedule, volumes: Units, yardstick: Yardstick) -> Iterator[str]:
     """Percents of Medicare that could not be turned into dollars, each reason once."""
     for code, modifier in _percent_codes(schedule, volumes):
         term = term_for(schedule, code, modifier)
@@ -242,7 +226,7 @@ def _family_levels(lines: Sequence[ComparedLine], weighing: str) -> dict[str, Le
     return found
 
 
-def _missing(lines: Sequence[ComparedLine], volumes: Mapping[tuple[str, str], Volume]) -> tuple[str, ...]:
+def _missing(lines: Sequence[ComparedLine], volumes: Units) -> tuple[str, ...]:
     """Codes the practice bills that the schedule does not price, the most frequent first."""
     priced = {(x.code, x.modifier) for x in lines}
     absent = [v for key, v in volumes.items() if key not in priced and v.units]

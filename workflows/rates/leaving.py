@@ -4,14 +4,37 @@ Private throughout: the result is the practice's walk-away arithmetic. All figur
 itself; the sum is shown so that each of them can be doubted.
 """
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from workflows.domain.answers import Answer
 from workflows.domain.comparison import Leaving
 from workflows.domain.errors import Refused
 from workflows.domain.language import percent, usd
 from workflows.rates.arithmetic import ONE, TENTH, percent_text
 
 _ZERO, _HUNDRED = Decimal(0), Decimal(100)
+_TRIED = tuple(map(Decimal, range(0, 101, 10)))  # percent of patients who stay, for the picture
+SHARES = {  # the argument of `leaving` -> the private answer that gives it
+    "kept": "ultimatum.share_staying",
+    "kept_at": "ultimatum.staying_pays",
+    "replaced": "ultimatum.refilled",
+    "replaced_at": "ultimatum.refilled_pays",
+    "cost_saved": "ultimatum.cost_saved",
+}
+
+
+def shares_of(answers: Mapping[str, Answer], others: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """The shares the practice expects: its answers, and `others` where they are silent. Empty without one of the two
+    that everything turns on: patients who stay, and places filled."""
+    told = {name: Decimal(str(answers[field].value)) for name, field in SHARES.items() if field in answers}
+    found = {**others, **told}
+    return found if {"kept", "replaced"} & found.keys() else {}
+
+
+def by_kept(revenue: Decimal, shares: Mapping[str, Decimal]) -> tuple[tuple[Decimal, Decimal], ...]:
+    """What leaving loses a year (gains, below zero) by the percent of patients who stay, all else as given."""
+    return tuple((stay, leaving(revenue, **{**shares, "kept": stay}).lost) for stay in _TRIED)
 
 
 def leaving(

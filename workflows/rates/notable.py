@@ -1,6 +1,4 @@
-"""What stands out in a schedule beside its level: charges below fees, settings that differ, the step of a Medicare year,
-and figures about Medicare that the file itself prints and that are not so.
-"""
+"""What stands out in a schedule beside its level: charges below fees, settings that differ, the step of a Medicare year."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -8,11 +6,8 @@ from decimal import Decimal
 from workflows.domain.comparison import ComparedLine, LesserOf, SettingGap, YearChange
 from workflows.domain.medicare import Setting
 from workflows.domain.rates import RateLine
-from workflows.rates.arithmetic import cents, percent_text
+from workflows.rates.arithmetic import cents
 from workflows.rates.yardstick import Yardstick
-
-NEAR = Decimal("0.6")  # points; a percent printed without decimals is no error
-SHOWN = 5  # wrong Medicare figures told one by one
 
 
 def lesser_of(lines: Sequence[ComparedLine]) -> Iterator[LesserOf]:
@@ -54,28 +49,6 @@ def year_changes(lines: Iterable[ComparedLine], yardstick: Yardstick, before: in
         fee_before = line.percent * old.amount / 100
         moved = (line.rate - fee_before) * line.units if line.units is not None else None
         yield YearChange(label=line.label, before=cents(fee_before), after=line.rate, dollars=moved)
-
-
-def beliefs(name: str, held: Sequence[RateLine], yardstick: Yardstick) -> Iterator[str]:
-    """What a file prints of Medicare and is not so, the first few one by one: payers quote other years and settings."""
-    wrong = []
-    for line in held:
-        setting = line.setting or yardstick.setting
-        if line.printed_medicare is not None:
-            said = yardstick.belief(line.printed_medicare, line.code, line.modifier, setting)
-            wrong += [f"{name}, row {line.row}: {line.label}: {said}"] if said else []
-        amount = yardstick.amount(line.code, line.modifier, setting=setting)
-        if line.printed_percent is not None and amount and amount.amount:
-            share = line.rate * 100 / amount.amount
-            if abs(share - line.printed_percent) > NEAR:
-                told, found = percent_text(line.printed_percent), percent_text(share)
-                wrong.append(
-                    f"{name}, row {line.row}: the file calls ${line.rate} for {line.label} {told} of Medicare; "
-                    f"it is {found} of {yardstick.year} Medicare ({amount.locality_name}, {setting})."
-                )
-    yield from wrong[:SHOWN]
-    if len(wrong) > SHOWN:
-        yield f"{name}: {len(wrong) - SHOWN} more of its figures about Medicare are not those of {yardstick.year}."
 
 
 def _places(setting: Setting | None) -> tuple[Setting, ...]:

@@ -7,7 +7,7 @@ cent, as in the table of a letter; sums of fees are exact and rounded once, to w
 change of level is points, never percent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from workflows.domain.comparison import ComparedLine, Scenario
@@ -17,28 +17,40 @@ from workflows.domain.rates import RateTerms
 from workflows.rates.arithmetic import ONE, TENTH, cents, total_of
 from workflows.rates.yardstick import Yardstick
 
+Key = tuple[str, str, str]  # code, modifier, setting
 LONGEST_TERM = 10  # years; no payer signs a longer one
 VOLUME_STEPS = (Decimal(-20), Decimal(-10), Decimal(0), Decimal(10), Decimal(20))  # percent
 
 
 def package(
-    name: str, present: Sequence[ComparedLine], terms: RateTerms, yardstick: Yardstick, *, private: bool = False
+    name: str,
+    present: Sequence[ComparedLine],
+    terms: RateTerms,
+    yardstick: Yardstick,
+    *,
+    private: bool = False,
+    least: Mapping[Key, Decimal] | None = None,
 ) -> Scenario:
-    """The package on the present lines. Raises Refused where no line has units, or the terms contradict themselves."""
+    """The package on the present lines; `least` holds fees by line below which it takes none. Raises Refused where no
+    line has units, or the terms contradict themselves."""
     _check(terms, name)
     lines = [x for x in present if x.units]
     fees: list[Decimal] = []
     kept: list[str] = []
+    better: list[str] = []
     for line in lines:
         fee = fee_under(line, terms, yardstick)
         if fee is None:
             kept.append(line.label)
-        fees.append(line.rate if fee is None else fee)
+        floor = (least or {}).get(line.key, Decimal())
+        if fee is not None and fee < floor:
+            better.append(line.label)
+        fees.append(max(floor, line.rate if fee is None else fee))
     notes = []
+    if better:
+        notes.append(f"{_some(better)}: paid or offered better than asked, kept so.")
     if kept:
-        notes.append(
-            f"{joined(kept[:8])}{' and others' if len(kept) > 8 else ''}: no Medicare amount, left as paid now."
-        )
+        notes.append(f"{_some(kept)}: no Medicare amount, left as paid now.")
     notes += _unused(terms, lines)
     return _scenario(name, lines, fees, terms, private=private, told=in_words(terms), notes=notes)
 
@@ -47,9 +59,9 @@ def offered_fees(
     name: str, present: Sequence[ComparedLine], offered: Sequence[ComparedLine], *, term_years: int = 1
 ) -> Scenario:
     """A schedule the payer offers, line by line, on the present units. A code it does not price stays as paid now."""
-    prices = {(x.code, x.modifier, x.setting): x.rate for x in offered}
+    prices = {x.key: x.rate for x in offered}
     lines = [x for x in present if x.units]
-    found = [prices.get((x.code, x.modifier, x.setting)) for x in lines]
+    found = [prices.get(x.key) for x in lines]
     absent = [x.label for x, fee in zip(lines, found, strict=True) if fee is None]
     notes = [f"The offer does not price {joined(absent[:8])}: left as paid now."] if absent else []
     fees = [x.rate if fee is None else fee for x, fee in zip(lines, found, strict=True)]
@@ -57,20 +69,14 @@ def offered_fees(
     return _scenario(name, lines, fees, terms, private=False, told="the fees of the offered schedule", notes=notes)
 
 
-def frozen_against_current(
-    present: Sequence[ComparedLine], percent_of_medicare: Decimal, frozen_year: int, yardstick: Yardstick
-) -> tuple[Scenario, Scenario]:
-    """The same percent on a frozen Medicare year and on the current one: what the choice of the year is worth."""
-    frozen = RateTerms(percent_of_medicare=percent_of_medicare, medicare_year=frozen_year)
-    current = RateTerms(percent_of_medicare=percent_of_medicare)
-    return (
-        package(f"frozen on {frozen_year} Medicare", present, frozen, yardstick),
-        package(f"current Medicare ({yardstick.year})", present, current, yardstick),
-    )
-
-
 def sensitivity(
-    name: str, present: Sequence[ComparedLine], terms: RateTerms, yardstick: Yardstick, family: str = ""
+    name: str,
+    present: Sequence[ComparedLine],
+    terms: RateTerms,
+    yardstick: Yardstick,
+    *,
+    family: str = "",
+    least: Mapping[Key, Decimal] | None = None,
 ) -> dict[Decimal, Scenario]:
     """The package when units are some percent lower or higher than in the last 12 months, of all codes or of one
     family: how much of the result hangs on the volume."""
@@ -83,7 +89,11 @@ def sensitivity(
             for x, touch in zip(present, touched, strict=True)
         ]
 
-    return {step: package(name, moved(step), terms, yardstick) for step in VOLUME_STEPS}
+    return {step: package(name, moved(step), terms, yardstick, least=least) for step in VOLUME_STEPS}
+
+
+def _some(labels: Sequence[str]) -> str:
+    return f"{joined(list(labels[:8]))}{' and others' if len(labels) > 8 else ''}"
 
 
 def in_words(terms: RateTerms) -> str:
@@ -169,6 +179,7 @@ def _scenario(
         annual_total=_dollars(first),
         annual_dollars=_dollars(first - now),
         years=tuple(_dollars(y - now) for y in years),
+        years_uncapped=tuple(_dollars(y - now) for y in uncapped),
         term_dollars=_dollars(total_of(years) - now * terms.term_years),
         term_dollars_uncapped=_dollars(total_of(uncapped) - now * terms.term_years),
         percent=_tenth((first / now - 1) * 100) if now else None,

@@ -60,7 +60,7 @@ def table(comparison: Comparison) -> list[list[str | Decimal | None]]:
     every = [*comparison.own, *(o.held for o in comparison.others)]
     return [
         [
-            x.payer, x.schedule, Decimal(x.row), x.code, x.modifier, x.setting, x.family, x.units, x.rate,
+            x.payer, x.schedule, Decimal(x.row) if x.row else None, x.code, x.modifier, x.setting, x.family, x.units, x.rate,
             x.medicare.amount if x.medicare else None, _tenth(x.percent) if x.percent is not None else None,
             x.paid if x.units is not None else None, x.basis or x.no_medicare,
         ]

@@ -6,6 +6,7 @@ because payers' modifiers must first be told apart: most do not change the price
 
 import re
 from decimal import Decimal
+from functools import cached_property
 
 from workflows.domain.errors import Refused
 from workflows.domain.medicare import MedicareAmount, MedicareTables, Setting, Terms
@@ -52,6 +53,16 @@ class Yardstick:
         first = self.amount("99213")
         return first.locality if first else ""
 
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The Medicare years held."""
+        return tuple(sorted({f.year for f in self.tables.conversion_factors()}))
+
+    @cached_property
+    def national(self) -> "Yardstick":
+        """The same without a place: what tables often quote."""
+        return Yardstick(self.tables, year=self.year, setting=self.setting)
+
     def amount(
         self, code: str, modifier: str = "", *, setting: Setting | None = None, year: int | None = None
     ) -> MedicareAmount | None:
@@ -82,6 +93,15 @@ class Yardstick:
         )
         return found.says
 
+    def national_quote(self, stated: Decimal, code: str, modifier: str) -> str:
+        """What a stated amount is, where it is a national one and so nobody's own; "" else."""
+        part = "" if informs(modifier) else modifier
+        try:
+            found = medicare.check_belief(self.tables, stated, code, part, year=self.year, even_if_unpaid=True)
+        except Refused:
+            return ""
+        return found.says if found.matches else ""
+
     def _priced(self, code: str, modifier: str, setting: Setting, year: int) -> MedicareAmount | str:
         key = (code, modifier, year, setting)
         if key not in self._known:
@@ -97,9 +117,8 @@ class Yardstick:
             return medicare.national(self.tables, code, part, **terms)
         except Refused as error:
             if error.what.startswith("no Medicare fee schedule for"):
-                held = sorted({f.year for f in self.tables.conversion_factors()})
                 return (
-                    f"{year} is outside the Medicare years held here ({held[0]} to {held[-1]}): load CMS's files of that "
+                    f"{year} is outside the Medicare years held here ({self.years[0]} to {self.years[-1]}): load CMS's files of that "
                     f"year with `parley rates --medicare FILE --gpci FILE`"
                 )
             return str(error)

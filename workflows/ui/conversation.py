@@ -67,6 +67,21 @@ def answer(case: Case | None, question: str) -> bool:
     return True
 
 
+def word(case: Case | None) -> bool:
+    """Let a model word the newest answer, which already stands there; says whether there is something new to show."""
+    told, desk = of(case), session.desk()
+    if not told or not desk.models.ready():
+        return False
+    number, exchange = told[-1]
+    with st.spinner("A model words it in short; the answer above stands either way"):
+        if case is not None:
+            return desk.guidance.word(case.id, number)
+        reply = desk.guidance.worded(exchange.question, exchange.reply)
+    kept = exchange.model_copy(update={"reply": reply}).model_dump_json()
+    st.session_state["asked"] = [*st.session_state["asked"][:-1], kept]
+    return reply != exchange.reply
+
+
 def _sentence(error: ParleyError) -> str:
     if not isinstance(error, Refused):
         return str(error)
@@ -86,6 +101,10 @@ def show(case: Case | None, number: int, exchange: Exchange, *, newest: bool = F
     _bubble(exchange.question)
     with st.container():  # no second bubble: on a telephone a long answer needs the whole width
         replies.show(f"reply_{at}", exchange, in_case=case is not None, newest=newest, fresh=fresh)
+        if exchange.reply.worded_by:
+            st.caption(f":material/edit: The short version was worded by {inert(exchange.reply.worded_by)}.")
+        if exchange.reply.note:
+            st.caption(f":material/edit_off: {inert(exchange.reply.note)}")
         if case is not None:
             _verdict(case.id, number, exchange, f"verdict_{at}")
 

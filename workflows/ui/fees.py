@@ -12,6 +12,7 @@ from workflows.rates.arithmetic import percent_text
 from workflows.ui import rate_charts, session
 from workflows.ui.widgets import LOCK, inert
 
+_UNITS = "Units"
 _MOST_LISTED = 12
 _MOST_ROWS = 2_000  # of the table; the export holds all
 
@@ -20,21 +21,22 @@ def level(comparison: Comparison) -> None:
     """What this payer pays, in one sentence a schedule, and what stands out in it."""
     place = f"{comparison.year} Medicare, {comparison.place}"
     for told in comparison.own:
-        name = "offers" if told.what == "offer" else "pays"
+        name = {"offer": "offers", "published": "publishes"}.get(told.what, "pays")
         if told.level:
             said = f"**{inert(told.payer)} {name} {inert(percent_text(told.level.percent))} of Medicare**"
             st.markdown(f"{said} ({inert(place)}), weighted by {inert(told.level.weighted_by)}.")
         st.markdown("\n".join(f"- {inert(line)}" for line in session.desk().rates.stands_out(told)))
 
 
-def table(rows: tuple[Beside, ...], comparison: Comparison) -> None:
-    """Code by code; a click on a heading sorts."""
+def table(case: Case, rows: tuple[Beside, ...], comparison: Comparison) -> None:
+    """Code by code; a click on a heading sorts, and units can be typed over."""
     shown = rows[:_MOST_ROWS]
+    editable = session.desk().schedules.can_type_units(case)
     money = st.column_config.NumberColumn
     frame: dict[str, list[object]] = {
         "Code": [x.label for x in shown],
         "Setting": [x.setting for x in shown],
-        "Units": [_float(x.units) for x in shown],
+        _UNITS: [_float(x.units) for x in shown],
         "Now": [_float(x.now) for x in shown],
         "Offer": [_float(x.offered) for x in shown],
         "Medicare": [_float(x.medicare) for x in shown],
@@ -44,24 +46,39 @@ def table(rows: tuple[Beside, ...], comparison: Comparison) -> None:
         "Current year": [_float(x.on_current_year) for x in shown],
         "Note": [x.note for x in shown],
     }
-    frame = {name: cells for name, cells in frame.items() if any(c not in (None, "") for c in cells)}
+    frame = {name: cells for name, cells in frame.items() if name == _UNITS or any(c not in (None, "") for c in cells)}
     if set(frame.get("Setting", ())) == {"office"}:
         frame.pop("Setting")
     dollars = {n: money(format="dollar") for n in ("Now", "Offer", "Medicare", "Frozen year", "Current year")}
-    st.dataframe(
+    at = f"fees_table{case.id}.{case.version}"
+    labels = [x.label for x in shown]
+    st.data_editor(
         frame,
         hide_index=True,
-        key="fees_table",
+        key=at,
+        placeholder="–",
+        disabled=[name for name in frame if name != _UNITS or not editable],
+        on_change=_type_units,
+        args=(case.id, at, labels),
         alt=f"Fees of this payer against {comparison.year} Medicare, {len(shown)} codes",
         column_config={
             **dollars,
             "Code": st.column_config.TextColumn(pinned=True),
-            "Units": money(format="localized"),
+            _UNITS: money(format="localized", min_value=0),
             "Percent": money("% of Medicare", format="%.1f%%"),
             "A year": money("A year now", format="$%,d"),
         },
     )
-    st.caption("A click on a heading sorts." + (f" The first {_MOST_ROWS:,} codes." if len(rows) > _MOST_ROWS else ""))
+    told = "A click on a heading sorts." + (" Units can be typed over: a double click, or Enter." if editable else "")
+    st.caption(told + (f" The first {_MOST_ROWS:,} codes." if len(rows) > _MOST_ROWS else ""))
+
+
+def _type_units(case_id: str, at: str, labels: list[str]) -> None:
+    with session.told():
+        rows = st.session_state[at]["edited_rows"]
+        typed = {labels[int(n)]: str(cells[_UNITS] or 0) for n, cells in rows.items() if _UNITS in cells}
+        session.desk().schedules.type_units(case_id, typed)
+        session.say("Kept. You can take it back with Undo.", "done")
 
 
 def _float(value: Decimal | None) -> float | None:
@@ -77,6 +94,27 @@ def others(comparison: Comparison) -> None:
     if gaps:
         with st.expander(f"Codes your other payers pay more for: {len(gaps)}", type="compact"):
             st.markdown("\n".join(f"- {inert(_gap(g.label, g.ours, g.average, g.dollars))}" for g in gaps))
+
+
+def published(case: Case) -> None:
+    """What payers publish of these codes, file by file."""
+    for n, schedule in enumerate(s for s in case.rates.schedules if any(x.groups for x in s.lines)):
+        lines = schedule.lines[:_MOST_ROWS]
+        origin = schedule.origin
+        told = f"{schedule.name}, {origin.dated}" + (f", {origin.url}" if origin.url else "")
+        st.markdown(f"**Published by {inert(schedule.payer)}**")
+        frame: dict[str, list[object]] = {
+            "Code": [x.label for x in lines],
+            "Setting": [x.setting or "either" for x in lines],
+            "Lowest": [_float(x.lowest) for x in lines],
+            "Median": [_float(x.rate) for x in lines],
+            "Highest": [_float(x.highest) for x in lines],
+            "Provider groups": [x.groups for x in lines],
+        }
+        dollars = {name: st.column_config.NumberColumn(format="dollar") for name in ("Lowest", "Median", "Highest")}
+        alt = f"Published prices of {len(lines)} codes"
+        st.dataframe(frame, hide_index=True, key=f"published_{n}", alt=alt, column_config=dollars)
+        st.caption(inert(told))
 
 
 def _gap(label: str, ours: Decimal, average: Decimal, dollars: Decimal | None) -> str:

@@ -68,8 +68,14 @@ def add(case: Case) -> None:
     if what == "another":
         _told_why_not()
         return
-    content, name = _given(at)
-    if content:
+    content, name = _given(at, what)
+    if content and name.lower().endswith((".json", ".json.gz")) and what == "published":
+        said = (payer, dated, url)
+        st.caption("Only the codes this case knows are looked up. A large file takes a minute or two.")
+        st.button(
+            "Read and keep", key="keep_fees", type="primary", on_click=_keep_published, args=(case, content, name, said)
+        )
+    elif content:
         _confirm(case, at, what, (payer, dated, url), content, name)
 
 
@@ -80,9 +86,11 @@ def _told_why_not() -> None:
         st.error(inert(str(error)), icon=":material/block:")
 
 
-def _given(at: str) -> tuple[bytes, str]:
+def _given(at: str, what: str) -> tuple[bytes, str]:
     """The bytes and the name of what was chosen or pasted."""
-    file = st.file_uploader("CSV or Excel file", key=f"file{at}", max_upload_size=10)
+    published = what == "published"
+    title = "In-network file (.json or .json.gz), CSV or Excel file" if published else "CSV or Excel file"
+    file = st.file_uploader(title, key=f"file{at}{published}", max_upload_size=200 if published else 10)
     pasted = st.text_area(
         "Or paste rows from a spreadsheet",
         key=f"pasted{at}",
@@ -218,6 +226,17 @@ def _keep(case_id: str, content: bytes, name: str, origin: Origin | None, mappin
         else:
             replacing = str(st.session_state.get("fees_replacing", ""))
             kept.add(case_id, content, name, origin, mapping, replacing=replacing)
+        session.say("Kept. You can take it back with Undo.", "done")
+        _begin_anew()
+
+
+def _keep_published(case: Case, content: bytes, name: str, said: tuple[str, str, str]) -> None:
+    payer, dated, url = said
+    with session.told():
+        kept = session.desk().schedules
+        origin = kept.origin("published", payer, name=name, dated=dated, url=url)
+        replacing = str(st.session_state.get("fees_replacing", ""))
+        kept.add_published(case.id, content, name, origin, replacing=replacing)
         session.say("Kept. You can take it back with Undo.", "done")
         _begin_anew()
 

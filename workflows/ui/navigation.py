@@ -29,7 +29,7 @@ _ending = threading.Event()
 def main() -> None:
     """One run of the app."""
     shown = st.navigation([session.page(name) for name in session.PAGES], position="hidden")
-    layout: Literal["wide", "centered"] = "wide" if shown.title == "Letters" else "centered"
+    layout: Literal["wide", "centered"] = "wide" if shown.title in ("Letters", "Contract", "Ultimatum") else "centered"
     st.set_page_config(page_title=f"{shown.title} · Parley", page_icon="🤝", layout=layout)
     session.recall()
     st.session_state["page"] = shown.title
@@ -56,7 +56,14 @@ async def warming(_: st.App) -> AsyncIterator[None]:
 
 
 def _warm() -> None:
-    for load in (session.desk, _first_page.wait, _import_the_rest, _open_the_guidance):
+    for load in (
+        session.desk,
+        _first_page.wait,
+        _import_the_rest,
+        _open_the_guidance,
+        _open_the_contracts,
+        _open_the_model,
+    ):
         if _ending.is_set():
             return
         with suppress(ParleyError):  # the page that needs it tells what is wrong
@@ -77,12 +84,20 @@ def _open_the_guidance() -> None:
     index()
 
 
+def _open_the_contracts() -> None:
+    session.desk().agreement.warm()
+
+
+def _open_the_model() -> None:
+    session.desk().models.warm()
+
+
 def _bar(current: str) -> None:
     """The way to each page. Buttons, since a link would drop what stands typed and a button brings it along."""
     with st.container(horizontal=True, gap="small", key="pages"):
-        for name, (title, icon, tip) in session.PAGES.items():
+        for name, (title, tip) in session.PAGES.items():
             kind: Literal["secondary", "tertiary"] = "secondary" if title == current else "tertiary"
-            st.button(title, key=f"page_{name}", icon=icon, type=kind, help=tip, on_click=_turn_to, args=(name,))
+            st.button(title, key=f"page_{name}", type=kind, help=tip, on_click=_turn_to, args=(name,))
 
 
 def _turn_to(name: str) -> None:

@@ -9,7 +9,7 @@ from workflows.casework.rates import Weighed
 from workflows.domain.case import Case
 from workflows.domain.comparison import Scenario
 from workflows.domain.language import percent, points, usd
-from workflows.ui import rate_charts, session, sidebar
+from workflows.ui import leaving, rate_charts, session, sidebar
 from workflows.ui.widgets import LOCK, inert
 
 
@@ -17,9 +17,11 @@ def show(case: Case, weighed: Weighed) -> None:
     """The packages, the picture over the term, and where the offer and the target are written."""
     private = [s for s in weighed.scenarios if s.private]
     shown = weighed.scenarios
-    if private and not st.toggle("Show what is private (walk-away, target)", key="show_private"):
+    open_to_all = not st.toggle("Show what is private (walk-away, target, leaving)", key="show_private")
+    if open_to_all:
         shown = tuple(s for s in shown if not s.private)
-        hidden = ", ".join(rate_charts.NAMES.get(s.name, s.name) for s in private)
+    if private and open_to_all:
+        hidden = ", ".join(rate_charts.named(s.name) for s in private)
         st.caption(f"{LOCK} Kept from view: {inert(hidden)}.")
     if not weighed.scenarios:
         _none_yet(case)
@@ -27,7 +29,9 @@ def show(case: Case, weighed: Weighed) -> None:
         _card(scenario)
     if shown:
         rate_charts.term(shown)
-    _steadiness(weighed)
+    leaving.volume(weighed)
+    if not open_to_all:
+        leaving.show(case, weighed)
     with st.expander("The payer's offer and your target", icon=":material/edit:"):
         _offer(case)
         _target(case)
@@ -44,7 +48,7 @@ def _none_yet(case: Case) -> None:
 def _card(s: Scenario) -> None:
     with st.container(border=True, key=f"package_{s.name}"):
         lock = f" {LOCK}" if s.private else ""
-        st.markdown(f"**{inert(rate_charts.NAMES.get(s.name, s.name))}**{lock} · {inert(s.terms)}")
+        st.markdown(f"**{inert(rate_charts.named(s.name))}**{lock} · {inert(s.terms)}")
         told = (
             ("Dollars a year", _signed(usd(s.annual_dollars), s.annual_dollars > 0)),
             ("Change of fees", percent(s.percent) if s.percent is not None else "–"),
@@ -64,16 +68,6 @@ def _card(s: Scenario) -> None:
 
 def _signed(text: str, more: bool) -> str:
     return f"+{text}" if more else text
-
-
-def _steadiness(weighed: Weighed) -> None:
-    """How far the dollars of the request and the offer hang on the volume."""
-    if not weighed.sensitivity:
-        return
-    with st.expander("If you bill more or less", type="compact"):
-        for name, steps in weighed.sensitivity.items():
-            told = "; ".join(f"{step}% of units: {usd(dollars)}" for step, dollars in steps.items())
-            st.markdown(f"- {inert(rate_charts.NAMES.get(name, name))}: {inert(told)} a year")
 
 
 def _offer(case: Case) -> None:

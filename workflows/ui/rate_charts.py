@@ -1,12 +1,14 @@
-"""Three pictures of fees: percent of Medicare by code, payers side by side, packages over the term. Each says in words
-what it shows, for who cannot see it, and gives the same as a list."""
+"""Pictures of fees: percent of Medicare by code, payers side by side, packages over the term and by volume, leaving. Each
+says in words what it shows, for who cannot see it, and gives the same as a list."""
 
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
 from workflows.domain.comparison import Beside, Comparison, Scenario
 from workflows.domain.language import percent, usd
+from workflows.domain.rates import What
 from workflows.rates.arithmetic import percent_text
 from workflows.ui.widgets import inert
 
@@ -16,6 +18,8 @@ NAMES = {"opening": "Your request", "offer": "Their offer", "offer_schedule": "T
          "walk_away": "Walk-away", "target": "Target"}  # fmt: skip
 _AXIS = {"labelLimit": 170, "labelColor": INK, "labelFontSize": 13, "ticks": False, "domain": False}
 _MEASURE = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "tickCount": 5}
+_MANY = [TEAL, SAND, "#7fb3bd", "#7a5200", "#4b5a62", "#a02222", "#3d7a3a", "#8a6fb0"]
+_KINDS: dict[What, str] = {"offer": " (offer)", "published": " (published)"}
 _COLOURS = {"domain": ["At or above Medicare", "Below Medicare"], "range": [TEAL, SAND]}
 
 
@@ -61,7 +65,7 @@ def payers(comparison: Comparison) -> None:
         return
     values = [
         {
-            "Schedule": f"{c.payer}{' (offer)' if c.what == 'offer' else ''}{' 🔒' if private else ''}",
+            "Schedule": f"{c.payer}{_KINDS.get(c.what, '')}{' 🔒' if private else ''}",
             "Percent": float(level.percent),
             "Who": "Other payers (private)" if private else "This payer",
             "said": percent_text(level.percent),
@@ -72,7 +76,8 @@ def payers(comparison: Comparison) -> None:
     y = {"field": "Schedule", "type": "nominal", "sort": None, "title": None, "axis": _AXIS}
     x = {"field": "Percent", "type": "quantitative", "axis": None, "scale": {"domainMin": 0, "padding": 50}}
     scale = {"domain": ["This payer", "Other payers (private)"], "range": [TEAL, "#b9ced3"]}
-    colour = {"field": "Who", "scale": scale, "legend": {"orient": "top", "title": None, "labelFontSize": 12}}
+    legend = {"orient": "top", "title": None, "labelFontSize": 12, "columns": 1}
+    colour = {"field": "Who", "scale": scale, "legend": legend}
     bars = {"mark": {"type": "bar", "cornerRadiusEnd": 3}, "encoding": {"y": y, "x": x, "color": colour}}
     words = {
         "mark": {"type": "text", "align": "left", "dx": 6, "color": INK, "fontSize": 13},
@@ -83,47 +88,99 @@ def payers(comparison: Comparison) -> None:
 
 
 def term(scenarios: tuple[Scenario, ...]) -> None:
-    """What each package adds, year by year of its term."""
-    values = [
-        {"Package": NAMES.get(s.name, s.name), "Year": n, "Dollars": float(dollars)}
+    """What each package adds, year by year of its term; without its cap too, where it has one that tells."""
+    lines = [(named(s.name), s.years) for s in scenarios]
+    lines += [
+        (f"{named(s.name)}, no cap", s.years_uncapped)
         for s in scenarios
-        for n, dollars in enumerate(s.years, 1)
+        if s.years_uncapped != s.years and "_" not in s.name
     ]
-    told = [
-        f"{NAMES.get(s.name, s.name)}: " + ", ".join(f"year {n} {usd(d)}" for n, d in enumerate(s.years, 1))
-        for s in scenarios
-    ]
-    longest = max((len(s.years) for s in scenarios), default=0)
-    if not values:
-        return
-    colour = {
-        "field": "Package",
-        "scale": {"range": [TEAL, SAND, "#7a5200", "#7fb3bd", "#4b5a62"]},
-        "legend": {"orient": "top", "title": None, "labelFontSize": 12, "columns": 2},
-        "sort": None,
-    }
-    dollars = {"field": "Dollars", "type": "quantitative", "title": "Dollars a year against today",
-               "axis": {**_MEASURE, "format": "$,.0f"}}  # fmt: skip
+    longest = max((len(years) for _, years in lines), default=0)
+    values = [{"Package": n, "Year": k, "Dollars": float(d)} for n, years in lines for k, d in enumerate(years, 1)]
+    told = [f"{n}: " + ", ".join(f"year {k} {usd(d)}" for k, d in enumerate(years, 1)) for n, years in lines]
+    title = "Dollars a year against today"
     if longest == 1:
         name = {"field": "Package", "type": "nominal", "sort": None, "title": None, "axis": _AXIS}
-        encoding: dict[str, Any] = {"y": name, "x": dollars, "color": {**colour, "legend": None}}
+        dollars = {"field": "Dollars", "type": "quantitative", "title": title,
+                   "axis": {**_MEASURE, "format": "$,.0f"}}  # fmt: skip
         spec: dict[str, Any] = {
-            "mark": {"type": "bar", "cornerRadiusEnd": 3},
-            "encoding": encoding,
+            "mark": {"type": "bar", "cornerRadiusEnd": 3, "color": TEAL},
+            "encoding": {"y": name, "x": dollars},
             "height": {"step": 36},
         }
+    elif longest:
+        spec = _lines("Year", title, {"type": "ordinal", "title": "Year of the term"}, [n for n, _ in lines])
     else:
-        year = {"field": "Year", "type": "ordinal", "axis": {**_MEASURE, "labelAngle": 0}}
-        encoding = {
-            "x": year,
-            "y": dollars,
-            "color": colour,
-            "strokeDash": {**colour, "scale": {}},
-            "shape": {**colour, "scale": {}},
+        return
+    _picture({**spec, "data": {"values": values}}, f"{title}, by package.", told, "term")
+
+
+def volume(sensitivity: dict[str, dict[str, Decimal]]) -> None:
+    """What request and offer are worth a year if the practice bills more or less."""
+    lines = [(named(name), steps) for name, steps in sensitivity.items()]
+    values = [{"Package": n, "Units": int(k), "Dollars": float(d)} for n, steps in lines for k, d in steps.items()]
+    told = [f"{n}: " + "; ".join(f"{k}% of units {usd(d)} a year" for k, d in steps.items()) for n, steps in lines]
+    x = {"type": "quantitative", "title": "Units against the last 12 months, in percent", "scale": {"nice": False}}
+    spec = _lines("Units", "Dollars a year against today", x, [n for n, _ in lines])
+    _picture({**spec, "data": {"values": values}}, "Dollars a year by volume.", told, "volume")
+
+
+def leaving(by_kept: tuple[tuple[Decimal, Decimal], ...]) -> None:
+    """What leaving costs or gains a year by the percent of patients who stay."""
+    if not by_kept:
+        return
+    name = "Leaving"
+    values = [{"Package": name, "Kept": float(kept), "Dollars": float(-lost)} for kept, lost in by_kept]
+    told = [
+        f"{percent(kept)} stay: leaving {'gains' if lost < 0 else 'costs'} {usd(abs(lost))} a year"
+        for kept, lost in by_kept
+    ]
+    x = {"type": "quantitative", "title": "Patients who stay, in percent", "scale": {"domain": [0, 100]}}
+    spec = _lines("Kept", "Dollars a year against staying", x, [name])
+    spec["layer"].insert(
+        0, {"mark": {"type": "rule", "strokeDash": [4, 3], "color": INK}, "encoding": {"y": {"datum": 0}}}
+    )
+    _picture({**spec, "data": {"values": values}}, "Leaving by patients who stay.", told, "leaving")
+
+
+def named(package: str) -> str:
+    """A package as the page calls it."""
+    base = package.removesuffix("_current")
+    words = NAMES.get(base, base.replace("_", " "))
+    return f"{words}, on current Medicare" if base != package else words
+
+
+def _lines(across: str, title: str, x: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """Dollars as lines, one a package: told apart by shape and dash besides colour."""
+    colour = {
+        "field": "Package",
+        "scale": {"domain": names, "range": _MANY},
+        "legend": {
+            "orient": "top",
+            "title": None,
+            "labelFontSize": 12,
+            "columns": 1,
+            "labelLimit": 320,
+            "labelColor": INK,
+            "symbolStrokeWidth": 0,
+            "symbolSize": 70,
         }
-        spec = {"mark": {"type": "line", "point": {"size": 60}}, "encoding": encoding, "height": 260}
-    spec["data"] = {"values": values}
-    _picture(spec, "Dollars a year against today, by package.", told, "term")
+        if len(names) > 1
+        else None,
+    }
+    axis = {**_MEASURE, "labelAngle": 0}
+    encoding = {
+        "x": {"field": across, **x, "axis": axis},
+        "y": {"field": "Dollars", "type": "quantitative", "title": title, "axis": {**_MEASURE, "format": "$,.0f"}},
+        "color": colour,
+    }
+    plain = {"domain": names}
+    line = {"mark": {"type": "line"}, "encoding": {"strokeDash": {"field": "Package", "scale": plain, "legend": None}}}
+    dots = {
+        "mark": {"type": "point", "filled": True, "size": 70},
+        "encoding": {"shape": {"field": "Package", "scale": plain, "legend": None}},
+    }
+    return {"layer": [line, dots], "encoding": encoding, "height": 260 + (32 * len(names) if len(names) > 1 else 0)}
 
 
 def _picture(spec: dict[str, Any], title: str, told: list[str], key: str) -> None:

@@ -36,9 +36,17 @@ def show(key: str, exchange: Exchange, *, in_case: bool, newest: bool, fresh: bo
 
 
 def _sections(reply: Reply) -> list[dict[str, Any]]:
-    return [
+    plain = [
         cited.section(group, "h3", [(s.text, s.part, tuple(map(str, s.citations))) for s in said])
         for group, said in groupby(reply.sentences, key=lambda s: s.group)
+    ]
+    if not reply.short:
+        return plain
+    short = [(s.text, s.part, tuple(map(str, s.citations))) for s in reply.short]
+    return [
+        cited.section("In short, worded by a model and checked against the statements below", "h3", short),
+        cited.section("The statements themselves", "h3", []),
+        *plain,
     ]
 
 
@@ -62,6 +70,10 @@ def _note(c: Citation, shelf: Shelf, register: Mapping[str, RegisterEntry]) -> d
         lines = cited.passage([(c.quote, "prose")], c.quote)
         go = {"go": f"field:{c.article}", "does": "Go to that question"}
         return cited.note(str(c.n), "Your own answer", where=c.heading, passage=lines, **go)
+    if c.of == "contract":
+        remark = "From your own contract; look at the page before you rely on it."
+        lines = cited.passage([(c.quote, "prose")], c.quote)
+        return cited.note(str(c.n), "Your own contract", where=c.heading, passage=lines, remark=remark)
     lines = cited.passage(_statements(c, shelf), c.quote)
     changed = "" if lines else "The article has changed since; these are the words it held. "
     there = c.article in shelf.articles

@@ -26,17 +26,22 @@ if TYPE_CHECKING:
 REVIEW = "review"
 """The pseudo-step after the last one, where every answer is shown."""
 PAGES = {
-    "cases": ("Cases", ":material/folder_open:", "Begin, open, export or delete a case."),
-    "interview": ("Interview", ":material/forum:", "One step at a time: what this practice can show."),
+    "cases": ("Cases", "Begin, open, export or delete a case."),
+    "interview": ("Interview", "One step at a time: what this practice can show."),
     "rates": (
         "Rates",
-        ":material/table_chart:",
         "Your fees against Medicare and your other payers, and what the ask is worth.",
     ),
-    "leverage": ("Leverage", ":material/bar_chart:", "Why the payer should say yes, and how strong each reason is."),
-    "letters": ("Letters", ":material/mail:", "Drafts beside their evidence; approve and export."),
-    "ask": ("Ask", ":material/contact_support:", "What to do now: answers with the source of every sentence."),
-    "articles": ("Guidance", ":material/menu_book:", "All articles to browse and search."),
+    "contracts": (
+        "Contract",
+        "The clauses of your agreement that can hurt, with page and words, and the dates that rule.",
+    ),
+    "leverage": ("Leverage", "Why the payer should say yes, and how strong each reason is."),
+    "ultimatum": ("Ultimatum", "Take it or leave it? Clocks, moves, words and a plan."),
+    "letters": ("Letters", "Drafts beside their evidence; approve and export."),
+    "ask": ("Ask", "What to do now: answers with the source of every sentence."),
+    "articles": ("Guidance", "All articles to browse and search."),
+    "settings": ("Settings", "The language model, if any: which host, what leaves, what it cost."),
 }
 _KEPT = ("case", "step", "document", "article")
 
@@ -55,7 +60,7 @@ def desk() -> "Desk":
 
 def page(name: str) -> "StreamlitPage":
     """A page by the name of its file."""
-    title, _, tip = PAGES[name]
+    title, tip = PAGES[name]
     file = Path(__file__).parent / "pages" / f"{name}.py"
     # No icon here: Streamlit would make it the icon of the browser's tab and fetch it from a font server.
     return st.Page(file, title=title, help=tip, url_path=name, default=name == "cases")

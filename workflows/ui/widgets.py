@@ -89,10 +89,18 @@ def no_case() -> None:
         st.page_link(session.page("cases"), label="Go to Cases", icon=":material/folder_open:")
 
 
+def where_words_go() -> str:
+    """One sentence: nothing leaves, or what may, where a language model is set up."""
+    endpoint = session.desk().models.endpoint
+    if endpoint is None:
+        return "Everything stays on this machine: nothing is sent anywhere."
+    return f"Everything stays on this machine but what Settings names for the language model at {inert(endpoint.host)}."
+
+
 def footer() -> None:
     """What Parley is not, and where the data stay."""
     st.space("medium")
     st.caption(
-        "General information, not legal advice. Everything stays on this machine: nothing is sent anywhere. "
+        f"General information, not legal advice. {where_words_go()} "
         "Parley acts for one practice alone; never share or settle rates or limits with other practices."
     )

@@ -5,7 +5,7 @@ import streamlit as st
 from workflows.domain.case import Case
 from workflows.domain.guidance import Exchange
 from workflows.ui import conversation, session
-from workflows.ui.widgets import inert, messages
+from workflows.ui.widgets import inert, messages, where_words_go
 
 EXAMPLES = (
     "They sent a take-it-or-leave-it offer and we have ten days. What now?",
@@ -54,13 +54,16 @@ def _talk(case: Case | None, told: tuple[tuple[int, Exchange], ...], asking: str
     below.empty()
     with talk:
         conversation.show(case, *conversation.of(case)[-1], newest=True, fresh=True)
+    with below.container():
+        if conversation.word(case):
+            st.rerun()
     return True
 
 
 def _standing(case: Case | None) -> None:
     st.caption(
         "General information, not legal advice: check your state, your plan type and your own agreement. "
-        "Answers come from the guidance on this machine; nothing is sent anywhere."
+        f"Answers come from the guidance on this machine. {where_words_go()}"
     )
     if case is None:
         st.caption(

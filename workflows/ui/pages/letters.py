@@ -12,11 +12,13 @@ from workflows.ui.widgets import footer, messages, no_case
 NAMES: dict[Document, str] = {
     "value_proposition": "Value proposition",
     "counteroffer": "Counteroffer",
+    "ultimatum_response": "Answer to an ultimatum",
     "data_request": "Data request",
 }
 WHAT: dict[Document, str] = {
     "value_proposition": "For the payer: one page on what the practice is worth to the plan.",
     "counteroffer": "For the payer: the rate request, or the answer to an offer.",
+    "ultimatum_response": "For the payer: the answer to take it or leave it, with a proposal in its place.",
     "data_request": "For your own staff: the reports to pull. It is not sent to anybody.",
 }
 

@@ -66,14 +66,15 @@ def _example() -> None:
 def _compared(case: Case, weighed: Weighed) -> None:
     comparison = weighed.comparison
     fees.level(comparison)
-    _mind((*comparison.warnings, *weighed.warnings))
+    _mind((*comparison.warnings, *weighed.warnings, *session.desk().derive(case).beliefs))
     if weighed.table:
         st.header("Code by code", anchor=False)
-        fees.table(weighed.table, comparison)
+        fees.table(case, weighed.table, comparison)
         rate_charts.codes(weighed.table)
     if comparison.others:
         st.header("Payers side by side", anchor=False)
         fees.others(comparison)
+    fees.published(case)
     st.header("What it is worth", anchor=False)
     packages.show(case, weighed)
     fees.export(comparison)

@@ -1,11 +1,14 @@
 """Arithmetic with days, as contracts count them: months that end where they can, business days, the last day to act.
 
+Shared by the contract's clocks and the ultimatum's.
+
 A term of two years from July 15, 2023 ends on July 14, 2025. A window of 120 days before the end closes 120 days
 before that day. Business days leave out weekends and federal holidays.
 """
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 from workflows.domain import language
 
@@ -31,11 +34,27 @@ def business_days_after(day: date, count: int) -> date:
     return day
 
 
+def business_day_from(day: date) -> date:
+    """The day itself where it is a business day, else the next one."""
+    return day if is_business_day(day) else business_days_after(day, 1)
+
+
+def business_day_until(day: date) -> date:
+    """The day itself where it is a business day, else the last one before."""
+    return day if is_business_day(day) else business_days_after(day, -1)
+
+
+def business_days_between(day: date, until: date) -> int:
+    """How many business days lie after `day`, up to and with `until`; 0 where `until` is not later."""
+    return sum(is_business_day(day + timedelta(days=n)) for n in range(1, (until - day).days + 1))
+
+
 def is_business_day(day: date) -> bool:
     """Whether it is no weekend and no federal holiday."""
     return day.weekday() < 5 and day not in federal_holidays(day.year) | federal_holidays(day.year + 1)
 
 
+@lru_cache(maxsize=256)
 def federal_holidays(year: int) -> frozenset[date]:
     """The federal holidays of a year as observed (5 U.S.C. 6103); January 1 of the next year may fall on December 31."""
     fixed = [date(year, 1, 1), date(year, 6, 19), date(year, 7, 4), date(year, 11, 11), date(year, 12, 25)]

@@ -1,0 +1,28 @@
+"""A reply of the guidance with a few connected sentences before it, where a model is set up; else as it was."""
+
+from typing import TYPE_CHECKING
+
+from workflows.domain.guidance import Reply
+from workflows.domain.model import Failure, Given
+from workflows.guidance import phrasing
+
+if TYPE_CHECKING:
+    from workflows.casework.desk import Desk
+    from workflows.domain.case import Case
+
+
+def phrased(desk: "Desk", question: str, reply: Reply, case: "Case | None") -> Reply:
+    """The reply as it stands, with `short` where a model worded it and the guard kept at least one sentence, or with a
+    note why it did not. The reader's own answers are not among what is sent."""
+    models = desk.models
+    if not phrasing.can_be_phrased(reply) or not models.ready():
+        return reply
+    private = desk.standing(case).ledger.private.values() if case else ()
+    given = {"question": Given(text=question), "statements": Given(numbered=phrasing.numbered_statements(reply))}
+    said = models.action("answer").ask(
+        "answer", given, lambda value: bool(phrasing.supported(value, reply)), private=private
+    )
+    if isinstance(said, Failure):
+        return reply.model_copy(update={"note": said.label})
+    short = phrasing.supported(said.value, reply)
+    return reply.model_copy(update={"short": short, "worded_by": said.worded_by})

@@ -1,0 +1,52 @@
+"""Whether a sentence, in its provision, shows a sign: who does what to whom, denied or not, with which words."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from workflows.contracts.tagging import Tagged, names_of
+from workflows.domain.clauses import Sign
+
+_BEFORE, _AFTER = 12, 16  # how far from its verb an object may stand, in words
+
+
+class Around(Protocol):
+    """The provision around a sentence, as far as signs ask for it."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All words of the vocabulary that stand in it."""
+
+    def headed(self, group: str) -> bool:
+        """Whether its heading, or its article's, says one of `a|b`."""
+
+
+def holds(sign: Sign, sentence: Tagged, read: Around) -> bool:
+    """Whether a sentence, in its provision, shows a sign."""
+    here = sentence.tags.keys()
+    for group in sign.with_:
+        if here.isdisjoint(names_of(group)):
+            return False
+    if sign.does and (here.isdisjoint(names_of(sign.does)) or not any(True for _ in verbs_of(sign, sentence))):
+        return False
+    for group in sign.never:
+        if not here.isdisjoint(names_of(group)):
+            return False
+    if sign.headed and not read.headed(sign.headed):
+        return False
+    if any(read.words.isdisjoint(names_of(group)) for group in sign.beside):
+        return False
+    return all(read.words.isdisjoint(names_of(group)) for group in sign.not_beside)
+
+
+def verbs_of(sign: Sign, sentence: Tagged) -> Iterator[tuple[int, int]]:
+    """The verbs of a sign that have its subject, its mood and its object."""
+    for at, end in sentence.places(sign.does):
+        if sign.what and not any(
+            (at - _BEFORE <= s and e <= at) or (end <= s <= end + _AFTER) for s, e in sentence.places(sign.what)
+        ):
+            continue
+        if sign.mood and sentence.negated(at) != (sign.mood == "not"):
+            continue
+        if sign.who and sentence.subject(at, end) not in sign.who.split("|"):
+            continue
+        yield at, end
