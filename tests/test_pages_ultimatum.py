@@ -56,7 +56,8 @@ def test_words_for_the_payer_hold_no_private_figure(app: AppTest, desk: Desk) ->
     at = opened(app, desk.open_example(), "ultimatum")
     said = texts(part(at, "words"))
     assert "too much" in said
-    assert "103%" not in said and "12.4%" not in said
+    assert "103%" not in said
+    assert "12.4%" not in said
 
 
 def test_the_rehearsal_raises_objections_and_ends_in_checks(app: AppTest, desk: Desk) -> None:  # noqa: F811
@@ -64,7 +65,9 @@ def test_the_rehearsal_raises_objections_and_ends_in_checks(app: AppTest, desk: 
     for _ in range(12):
         if not at.chat_input:
             break
-        at.chat_input(key="rehearse").set_value("Thank you. We propose 112% because our members need the Saturday clinic.")
+        at.chat_input(key="rehearse").set_value(
+            "Thank you. We propose 112% because our members need the Saturday clinic."
+        )
         run(at)
     said = texts(at)
     assert "of 8 checks met" in said
@@ -79,7 +82,8 @@ def test_a_patient_in_the_rehearsal_is_refused_and_forgotten(app: AppTest, desk:
     at = part(opened(app, desk.open_example(), "ultimatum"), "rehearse")
     at.chat_input(key="rehearse").set_value("My patient John Miller, born 3/4/1961, MRN 4432112, needs this.")
     run(at)
-    assert at.error and "Miller" not in texts(at)
+    assert at.error
+    assert "Miller" not in texts(at)
     assert at.session_state["rehearsed"] == []
 
 
@@ -88,7 +92,8 @@ def test_a_round_and_a_contact_are_kept_and_can_be_undone(app: AppTest, desk: De
     at = part(opened(app, case, "ultimatum"), "rounds")
     at.text_input(key="round_up0").set_value("4,5")
     click(at, _submit(at, "round0"))
-    assert at.error and not desk.case(case.id).rounds, "a figure that cannot be read is refused in a sentence"
+    assert at.error, "a figure that cannot be read is refused in a sentence"
+    assert not desk.case(case.id).rounds
     at.text_input(key="round_up0").set_value("4.5")
     click(at, _submit(at, "round0"))
     assert "The payer: +4.5%" in texts(at)
@@ -98,7 +103,8 @@ def test_a_round_and_a_contact_are_kept_and_can_be_undone(app: AppTest, desk: De
     assert "She will ask the committee." in texts(at)
     click(at, "undo")
     kept: Case = desk.case(case.id)
-    assert len(kept.rounds) == 1 and not kept.contacts
+    assert len(kept.rounds) == 1
+    assert not kept.contacts
 
 
 def test_the_answer_letter_is_one_click_away(app: AppTest, desk: Desk) -> None:  # noqa: F811

@@ -76,7 +76,11 @@ def words(case: Case, plan: NegotiationPlan) -> None:
         when = f"{language.day(rung.day.isoformat())}. {rung.when}"
         with st.expander(f"{rung.order}. {inert(rung.role)} · {inert(when)}"):
             st.markdown(_said(rung.say))
-    cited = [[s.sources for s in plan.scripts], [o.sources for o in plan.objections], [r.sources for r in plan.escalation]]
+    cited = [
+        [s.sources for s in plan.scripts],
+        [o.sources for o in plan.objections],
+        [r.sources for r in plan.escalation],
+    ]
     _all_sources(i for part in cited for ids in part for i in ids)
 
 
