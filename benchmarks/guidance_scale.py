@@ -33,6 +33,7 @@ def main(most: int) -> None:
     asked = [q.ask for q in questions("tuning")][:ASKED]
     with tempfile.TemporaryDirectory() as folder:
         own = PassageIndex.open(shelf(), Path(folder) / "own")
+        own.settle()
         base = _searched(own, asked)[0]
         print(f"the shelf: {len(shelf().entries)} entries, a search p50 {base:.1f} ms")
         for size in (1_000, 10_000, 100_000):
@@ -40,10 +41,11 @@ def main(most: int) -> None:
                 continue
             grown, vectors = _grown(size, Path(folder))
             begun = time.perf_counter()
-            PassageIndex.open(grown, Path(folder) / str(size), vectors)
+            PassageIndex.open(grown, Path(folder) / str(size), vectors).settle()
             built = time.perf_counter() - begun
             begun = time.perf_counter()
             index = PassageIndex.open(grown, Path(folder) / str(size), vectors)
+            index.settle()
             opened = time.perf_counter() - begun
             p50, p95 = _searched(index, asked)
             disk = sum(f.stat().st_size for f in (Path(folder) / str(size)).rglob("*") if f.is_file()) / 1e6

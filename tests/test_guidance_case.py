@@ -46,12 +46,23 @@ def test_the_readers_own_clause_opens_the_answer_with_page_and_words(
     reply = ask(question)
     first = reply.sentences[0]
     assert first.group == OWN
-    assert first.text.startswith("Your contract (")
-    assert "page" in first.text
+    assert first.text.startswith(
+        ("Your contract, contract.pdf, page ", "Your contract, contract_amendment_1.pdf, page ")
+    )
+    assert ' says: "' in first.text
     (cited,) = (c for c in reply.citations if c.n in first.citations)
     assert (cited.of, cited.quote) == ("contract", first.text)
     facts = guidance.standing(with_contract).ledger.sendable
-    assert first.text in {f.says for key, f in facts.items() if key.split("[")[0] == clause}
+    held = [f for key, f in facts.items() if key.split("[")[0] == clause]
+    assert first.text.partition(" says: ")[2] in {f.says.partition(" says: ")[2] for f in held}
+    assert cited.heading in {f.value for f in held}
+
+
+def test_where_there_is_one_file_its_name_is_left_out(guidance: Desk, with_contract: Case) -> None:
+    held = with_contract.contract
+    one = with_contract.model_copy(update={"contract": held.model_copy(update={"files": held.files[:1]})})
+    first = guidance.guidance.ask("how far back can they take money back?", case=one).sentences[0]
+    assert first.text.startswith("Your contract, page ")
 
 
 def test_a_clause_that_has_nothing_to_do_with_the_question_stays_out(ask: Callable[[str], Reply]) -> None:
@@ -71,11 +82,27 @@ def test_what_is_declined_takes_nothing_from_the_contract(ask: Callable[[str], R
     assert own(reply) == []
 
 
-def test_an_ultimatum_is_answered_with_the_contracts_own_days_and_ends_in_the_letter(
-    ask: Callable[[str], Reply],
+@pytest.mark.parametrize(
+    "question",
+    [
+        "they gave us a take it or leave it, what now",
+        "the amendment says accept by friday or the contract ends, what do we do",
+        "they phoned and said final offer, take it or we drop you",
+    ],
+)
+def test_an_ultimatum_is_answered_with_the_plans_own_days_and_ends_in_the_letter(
+    ask: Callable[[str], Reply], guidance: Desk, with_contract: Case, question: str
 ) -> None:
-    reply = ask("they gave us a take it or leave it, what now")
-    assert any(" = " in text and "Earliest end" in text for text in own(reply))
+    reply = ask(question)
+    plan = {s.text: s.citations for s in reply.sentences if s.group == "From your own plan"}
+    assert any(" = " in text and "Earliest end" in text for text in plan)
+    assert {c.of for c in reply.citations if (c.n,) in plan.values()} == {"plan"}
+    private = [c.what for c in guidance.ultimatum.plan_of(with_contract).clocks if c.private]
+    assert private
+    assert not any(what in text for what in private for text in plan)
+    told = " ".join(s.text for s in reply.sentences)
+    assert "Do not repeat the ultimatum" in told
+    assert "continuing-care patients" in told
     assert sum(len(s.text.split()) for s in reply.sentences) <= MOST
     assert "counteroffer letter" in reply.sentences[-1].text
     assert [c.n for c in reply.citations] == [n for s in reply.sentences for n in s.citations], "numbered as they stand"

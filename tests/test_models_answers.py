@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from tests.model_server import WHOLE, ModelServer, serving
+from workflows.adapters.breaker import Breaker
 from workflows.casework import Desk
-from workflows.casework.models import _one_model
+from workflows.casework.models import _one_model, endpoint_of
 from workflows.domain.case import Case
 from workflows.domain.guidance import Citation, Exchange, Reply, Said, Shelf
 from workflows.domain.model import Failure, Given, marked_parts
 from workflows.guidance import phrasing
 from workflows.guidance.composing import compose
 from workflows.guidance.ranking import Ranked
+from workflows.settings import Settings
 
 SET = Path(__file__).resolve().parents[2] / "shared/data/injections"
 LIVE = re.compile(r"!\[|\]\(|<[a-z/]|javascript:|https?:|www\.", re.IGNORECASE)
@@ -32,16 +34,24 @@ def running() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def server(running: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+def server(running: ModelServer, monkeypatch: pytest.MonkeyPatch) -> ModelServer:
     """A server that is switched on as an administrator would, and answers honestly."""
     running.reset()
     running.says = honest
     monkeypatch.setenv("PARLEY_MODEL", "stub")
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", running.url)
-    _one_model.cache_clear()
-    yield running
-    _one_model.cache_clear()
+    as_on_its_first_call()
+    return running
+
+
+def as_on_its_first_call() -> None:
+    """The gateway that the environment names, whatever went wrong before. Its client stays: making one takes a while."""
+    settings = Settings()
+    endpoint = endpoint_of(settings)
+    assert endpoint
+    model = _one_model(endpoint, settings.openai_api_key)
+    model.breaker, model._mode, model._proven, model.first_wait = Breaker(), 0, False, 0.01
 
 
 @pytest.fixture
@@ -311,7 +321,7 @@ def changed(text: str, others: list[str]) -> dict[str, str]:
 
 
 def test_a_sentence_its_statement_does_not_hold_is_dropped(guidance_shelf: Shelf) -> None:
-    every = [s.text for a in guidance_shelf.articles.values() for p in a.passages for s in p.statements][::4]
+    every = [s.text for a in guidance_shelf.articles.values() for p in a.passages for s in p.statements][::6]
     passed: dict[str, list[str]] = {}
     tried: dict[str, int] = {}
     for text in every:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.model_server import ModelServer, serving
 from tests.test_models_answers import KEY, QUESTION, honest, plain  # noqa: F401  (plain: a fixture)
+from tests.test_models_letters import THIN, WRONG, polite
 from tests.test_pages import HOSTILE, ROOT, app, click, desk, opened, run, to  # noqa: F401  (app, desk: fixtures)
 from workflows.casework import Desk
 from workflows.casework.models import _one_model
@@ -118,6 +119,40 @@ def test_a_worded_answer_stands_over_its_statements_and_a_failure_is_labelled(
     )
     run(app)
     assert "Worded without a model: the model took too long." in said(app)
+
+
+def test_a_letter_is_finished_beside_its_plain_twins_and_taken_by_a_person(
+    server: ModelServer,
+    app: AppTest,  # noqa: F811
+    desk: Desk,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = desk.record(desk.start_case("letter").id, THIN)
+    server.says = polite
+    opened(app, case, "letters", document="counteroffer")
+    before = desk.draft(case, "counteroffer")
+    assert server.bodies == [], "nothing is sent before it is asked for"
+    server.fault = "401"
+    click(app, "finish")
+    assert "Worded without a model: the model's host refused the key." in said(app)
+    assert desk.draft(desk.case(case.id), "counteroffer") == before
+    server.fault = ""
+    click(app, "finish")
+    assert "Nothing is taken until you take it" in said(app)
+    twins = [m.value for m in app.markdown if m.value.startswith(("**Plain**", "**Proposed**"))]
+    assert len(twins) >= 4
+    assert desk.case(case.id).edits == ()
+    click(app, "take_0")
+    assert len(desk.case(case.id).edits) == 1
+    click(app, "take_all" if "take_all" in {b.key for b in app.button} else "take_0")
+    assert "Nothing waits" in "".join(s.value for s in app.success)
+    taken = desk.draft(desk.case(case.id), "counteroffer")
+    assert any(s.wording == "Thank you; we value this agreement." for s in taken.sentences())
+    server.says = WRONG["invented rate"]
+    click(app, "finish")
+    assert "its sources do not hold" in said(app)
+    monkeypatch.delenv("PARLEY_MODEL")
+    assert "finish" not in {b.key for b in run(app).button}
 
 
 def test_a_model_that_is_set_up_is_not_imported_before_it_is_needed(tmp_path: Path) -> None:

@@ -80,11 +80,13 @@ def test_an_answer_is_kept_with_the_case_and_every_sentence_opens_what_it_rests_
     for name in {n for each in marks(drawn) for n in each}:
         note = drawn["notes"][name]
         assert any(line["quoted"] for line in note["passage"])
-        ours = note["go"].startswith("field:") or note["remark"].startswith("From your own contract")
+        ours = note["go"].startswith(("field:", "page:"))
         assert note["sources"] or ours or GENERAL in note["remark"].lower()
     own = [note for note in drawn["notes"].values() if note["go"].startswith("field:")]
     assert own
     assert all(note["title"] == "Your own answer" for note in own)
+    ways = {note["title"]: note["go"] for note in drawn["notes"].values()}
+    assert (ways["Your own contract"], ways["Your own plan"]) == ("page:contracts", "page:ultimatum")
     assert "not legal advice" in drawn["copy"]
     again = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run(), case, "ask")
     (drawn_again,) = cited(again)

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from workflows import guidance
 from workflows.adapters import embeddings, passages
 from workflows.adapters.embeddings import Embedder
+from workflows.adapters.meaning import Exact, Stored
 from workflows.adapters.passages import PassageIndex
 from workflows.adapters.shipped import read_shipped, ship
 from workflows.domain.errors import Refused
@@ -20,6 +22,12 @@ ASKED = "they gave us a take it or leave it offer, what now"
 def found(index: PassageIndex, question: str = ASKED) -> list[tuple[str, float]]:
     hits = sorted(index.search(question), key=lambda h: -h.meaning - 0.2 * h.words)
     return [(h.entry.text, round(h.meaning, 3)) for h in hits[:5]]
+
+
+@pytest.fixture(scope="module")
+def few(guidance_shelf: Shelf) -> Shelf:
+    """A shelf of some of the texts, under a digest of its own: what the samples teach is learned in no time."""
+    return guidance_shelf.model_copy(update={"entries": guidance_shelf.entries[::20], "digest": "few"})
 
 
 def test_the_shipped_vectors_are_those_of_the_texts(guidance_shelf: Shelf) -> None:
@@ -41,23 +49,67 @@ def test_vectors_kept_as_bytes_are_as_near_to_each_other_as_before(guidance_shel
         assert held["vectors"].dtype == np.int8
 
 
-def test_a_deleted_or_broken_index_is_built_anew_with_the_same_answers(guidance_shelf: Shelf, tmp_path: Path) -> None:
-    first = found(PassageIndex.open(guidance_shelf, tmp_path))
-    (folder,) = tmp_path.iterdir()
-    assert found(PassageIndex.open(guidance_shelf, tmp_path)) == first
+def test_a_deleted_or_broken_index_is_built_anew_with_the_same_answers(few: Shelf, tmp_path: Path) -> None:
+    def opened() -> list[tuple[str, float]]:
+        index = PassageIndex.open(few, tmp_path)
+        index.settle()
+        return found(index)
+
+    first = opened()
+    kept = sorted(tmp_path.iterdir())
+    (folder,) = (p for p in kept if (p / "words.db").exists())
+    assert opened() == first
     (folder / "words.db").write_bytes(b"this is no database" * 100)
-    assert found(PassageIndex.open(guidance_shelf, tmp_path)) == first
+    assert opened() == first
     shutil.rmtree(folder)
-    assert found(PassageIndex.open(guidance_shelf, tmp_path)) == first
-    assert [p.name for p in tmp_path.iterdir()] == [folder.name], "nothing half built is left"
+    assert opened() == first
+    assert sorted(tmp_path.iterdir()) == kept, "nothing half built is left"
 
 
-def test_a_changed_shelf_has_an_index_of_its_own(guidance_shelf: Shelf, tmp_path: Path) -> None:
-    PassageIndex.open(guidance_shelf, tmp_path)
+def test_a_broken_chroma_is_built_anew(few: Shelf, tmp_path: Path) -> None:
+    PassageIndex.open(few, tmp_path).settle()
+    kept = sorted(tmp_path.iterdir())
+    (chroma,) = (p for p in kept if (p / "chroma.sqlite3").exists())
+    shutil.rmtree(chroma)
+    chroma.mkdir()
+    (chroma / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
+    index = PassageIndex.open(few, tmp_path)
+    index.settle()
+    assert index.stored
+    assert sorted(tmp_path.iterdir()) == kept
+
+
+def test_a_changed_shelf_has_an_index_of_its_own(few: Shelf, tmp_path: Path) -> None:
+    PassageIndex.open(few, tmp_path).settle()
     more = Entry(kind="question", owner="take-it-or-leave-it", heading="Short answer", text="purple elephants at noon")
-    changed = guidance_shelf.model_copy(update={"entries": (*guidance_shelf.entries, more), "digest": "0" * 16})
-    assert found(PassageIndex.open(changed, tmp_path), "purple elephants at noon")[0] == (more.text, 1.0)
-    assert len(list(tmp_path.iterdir())) == 2
+    changed = few.model_copy(update={"entries": (*few.entries, more), "digest": "0" * 16})
+    index = PassageIndex.open(changed, tmp_path)
+    for _ in ("at once", "from Chroma"):
+        assert found(index, "purple elephants at noon")[0] == (more.text, 1.0)
+        index.settle()
+    assert len(list(tmp_path.iterdir())) == 4, "either has two folders, one of them Chroma's"
+
+
+def test_an_answer_before_chroma_is_open_is_the_answer_after(
+    guidance_shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = [e.text for e in guidance_shelf.entries if e.kind == "question"][::90]
+
+    def told(index: PassageIndex) -> list[object]:
+        return [guidance.answer(q, guidance_shelf, index) for q in (ASKED, *questions)]
+
+    after = PassageIndex.open(guidance_shelf, tmp_path)
+    after.settle()
+    with monkeypatch.context() as patch:
+        patch.setattr(Stored, "open", lambda *_: 1 / 0)
+        before = PassageIndex.open(guidance_shelf, tmp_path)
+        before.settle()
+    assert (before.stored, after.stored) == (False, True)
+    assert told(before) == told(after)
+    with monkeypatch.context() as patch:
+        near = Exact.near
+        patch.setattr(Exact, "near", lambda self, vector, most: near(self, -vector, most))
+        assert told(before) != told(after), "the search in memory is what was asked"
 
 
 def test_a_folder_that_cannot_be_written_is_no_obstacle(guidance_shelf: Shelf, tmp_path: Path) -> None:

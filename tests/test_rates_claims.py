@@ -152,6 +152,40 @@ def test_every_row_is_taken_or_named_with_its_number(tmp_path: Path, block: int)
     assert found.bad[5].why == "it has 5 cells, the heading has 7"
 
 
+@pytest.mark.parametrize("block", [80, 700, 5_000, 1 << 20])
+def test_what_begins_late_in_a_file_changes_no_row_before_or_after(tmp_path: Path, block: int) -> None:
+    """A hundred plain lines, a row too short (102), dollar signs from 103 on, a quotation mark with a line break at 203,
+    then a row too long (204) and a bad code (205): 100 x $1.00 + 100 x $2.00 + $3.00 + $4.00 = $307.00."""
+    rows = ["99213,,1,1.00,1.00,2026-01-05,Acme"] * 100 + ["99213,,1"]
+    rows += ["99213,,1,$2.00,$2.00,2026-01-05,Acme"] * 100
+    rows += ['99213,,1,3.00,3.00,2026-01-05,"Ac\nme"', "99213,,1,1,1,2026-01-05,Acme,more", "x,,1,1,1,2026-01-05,Acme"]
+    rows += ["99214,,1,4.00,4.00,2026-01-05,Acme"]
+    found = load(tmp_path, HEAD + "\n".join(rows) + "\n", block=block)
+    assert [b.row for b in found.bad] == [102, 204, 205]
+    assert (found.lines, sum(g.amount for g in found.groups)) == (202, Decimal("307.00"))
+    assert found.groups[-1].row == 206
+    assert found.notes == ("1 line breaks stand within quotation marks.",)
+
+
+def test_a_row_without_an_end_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="one row is longer than 1,000 bytes"):
+        load(tmp_path, HEAD + "9" * 3_000_000, block=1_000)
+
+
+HOSTILE_FILES = Path(__file__).resolve().parents[2] / "shared/data/hostile"
+
+
+@pytest.mark.skipif(not HOSTILE_FILES.is_dir(), reason="the hostile files are not on this machine")
+def test_a_hostile_file_as_claims_ends_in_one_sentence(tmp_path: Path) -> None:
+    files = [p for kind in ("office", "archive", "csv", "json", "strings") for p in (HOSTILE_FILES / kind).glob("*")]
+    for path in files:
+        with pytest.raises(Refused) as refused:
+            load(tmp_path, path.read_bytes(), path.name)
+        said = str(refused.value)
+        assert "\n" not in said, path.name
+        assert not any(word in said for word in ("Traceback", "Exception", "rrow", "NoneType", str(tmp_path))), said
+
+
 def test_only_the_first_bad_rows_are_named_and_all_are_counted(tmp_path: Path) -> None:
     rows = "".join("x,,1,1,1,2026-01-05,A\n" if i % 2 else "99213,,1\n" for i in range(3_000))
     found = load(tmp_path, HEAD + rows + "99213,,1,90,1,2026-01-05,A\n", block=4_096)

@@ -13,14 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.adapters.loaded_tables import LoadedMedicareTables
+from workflows.adapters.read_schedule import read_sheet
 from workflows.catalog import catalog
 from workflows.domain.comparison import ComparedLine, PayerComparison
 from workflows.domain.errors import Refused
 from workflows.domain.rates import Origin, PercentTerm, RateLine, RateSchedule, RateTerms, Volume
 from workflows.rates.billed import same_payer
+from workflows.rates.columns import recognize
 from workflows.rates.compare import against_others, compare
 from workflows.rates.leaving import leaving
 from workflows.rates.scenarios import package, sensitivity
+from workflows.rates.schedules import read_schedule
 from workflows.rates.yardstick import Yardstick, resolve
 
 TODAY = date(2026, 11, 22)
@@ -162,6 +165,27 @@ def test_a_percent_is_dollars_on_the_frozen_year_and_on_the_current_one() -> Non
     assert (found.frozen_rate, found.current_rate, found.rate) == (D("102.33"), D("109.74"), D("102.33"))
     now = resolve(PercentTerm(low="99213", high="99213", percent=D(125)), "99213", "", ALABAMA)
     assert (now.frozen_rate, now.rate) == (None, D("109.74"))
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        # 2025: 81.86 x 1.25 = 102.325, 115.49 x 1.25 = 144.3625; 2026: 87.79 x 1.25 = 109.7375, 125.23 x 1.25 = 156.5375
+        (
+            "125% of 2025 Medicare",
+            [("99213", "102.33", "102.33", "109.74"), ("99214", "144.36", "144.36", "156.54")],
+        ),
+        # tied to the current year: there is no frozen one
+        ("125% of current Medicare", [("99213", "109.74", "None", "109.74"), ("99214", "156.54", "None", "156.54")]),
+    ],
+)
+def test_a_file_that_gives_a_percent_comes_to_dollars_on_both_bases(
+    title: str, expected: list[tuple[str, ...]]
+) -> None:
+    sheet = read_sheet(f"{title},\nCode\n99213\n99214\n".encode(), "acme.csv")
+    told = read_schedule(sheet, recognize(sheet), Origin(what="contract", payer="Acme"))
+    found = compared(told, units(c99213=1000, c99214=500)).lines
+    assert [(x.code, str(x.rate), str(x.frozen_rate), str(x.current_rate)) for x in found] == expected
 
 
 def test_a_year_outside_the_tables_is_said_and_the_file_asked_for() -> None:

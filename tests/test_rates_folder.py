@@ -95,6 +95,39 @@ def test_the_json_has_the_documented_fields_and_adds_up(tmp_path: Path) -> None:
     assert found["leaving"]["break_even_percent"] == -44.5
 
 
+def documented_fields() -> dict[str, set[str]]:
+    """Of the row of `parley rates FOLDER` in docs/commands.md: the fields of the answer ("") and of each list in it; with
+    a question mark where a field may be absent."""
+    rows = (ROOT / "docs/commands.md").read_text().splitlines()
+    shape = next(r for r in rows if r.startswith("| `parley rates FOLDER")).rsplit("| `", 1)[1]
+    fields: dict[str, set[str]] = {}
+    above: list[str] = []
+    for name, mark, sign in re.findall(r'"(\w+)"(\?)?|([\[{}\]])', shape):
+        if name:
+            fields.setdefault(".".join(filter(None, above)), set()).add(name + mark)
+            last = name
+        elif sign == "{":
+            above.append(last if above else "")
+        elif sign == "}":
+            above.pop()
+    return fields
+
+
+def test_the_json_is_that_of_the_documentation(desk: Desk) -> None:
+    found, told = given(desk, COASTAL), documented_fields()
+    held: dict[str, list[dict[str, Any]]] = {"": [found]}
+    for name in ("lines", "payers", "scenarios"):
+        held[name] = found[name]
+    held["payers.lesser_of"] = [x for p in found["payers"] for x in p["lesser_of"]]
+    held["payers.settings"] = [x for p in found["payers"] for x in p["settings"]]
+    held["payers.year_change"] = [p["year_change"] for p in found["payers"]]
+    for place, rows in held.items():
+        assert rows, place
+        always = {name for name in told[place] if not name.endswith("?")}
+        for row in rows:
+            assert always <= row.keys() <= {name.rstrip("?") for name in told[place]}, (place, row.keys())
+
+
 def test_one_price_is_printed_for_a_code_and_a_zip(tmp_path: Path) -> None:
     """Published by CMS for Alabama 2025: 99213 in the office $81.86 (test_medicare.py)."""
     run = parley("--price", "99213", "--zip", "35203", "--year", "2025", "--json", data=tmp_path)

@@ -136,6 +136,17 @@ def test_each_layout_gives_its_fees(layout: str) -> None:
     assert not found.bad
 
 
+@pytest.mark.parametrize(
+    "layout",
+    ["title rows, byte-order mark, dollar signs, thousands commas", "lost leading zeros", "three prices a row"],
+)
+def test_each_layout_gives_the_same_fees_as_a_workbook(layout: str) -> None:
+    """All cells as text, as a copy from a CSV opens: "$1,410.55" is text there too."""
+    content, expected = LAYOUTS[layout]
+    sheet = read_sheet(content.encode() if isinstance(content, str) else content, "acme.csv")
+    assert fees(load(workbook(sheet.rows), "acme.xlsx")) == expected
+
+
 def test_effective_and_end_dates_choose_the_fee_of_the_day() -> None:
     """On November 22, 2026 the first row has ended (December 31, 2024), the second holds, the third begins in 2027."""
     found = load(
@@ -362,6 +373,14 @@ def test_the_order_of_rows_changes_nothing_but_their_order(prices: dict[str, Dec
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one, other = (load("CPT,Fee\n" + "\n".join(r)) for r in (rows, shuffled))
     assert sorted(fees(one)) == sorted(fees(other)) == sorted((c, "", "", str(f)) for c, f in prices.items())
+
+
+@given(st.dictionaries(st.tuples(code_texts, st.sampled_from(["", "26", "TC"])), amounts, min_size=1, max_size=12))
+@settings(max_examples=40)
+def test_fees_written_to_a_file_come_back_to_the_cent(prices: dict[tuple[str, str], Decimal]) -> None:
+    rows: list[list[str | Decimal | int | None]] = [[code, modifier, fee] for (code, modifier), fee in prices.items()]
+    found = load(write_csv(["CPT", "Modifier", "Fee"], rows))
+    assert fees(found) == [(code, modifier, "", str(fee)) for (code, modifier), fee in prices.items()]
 
 
 @given(amounts)

@@ -383,8 +383,8 @@ def say_price(code: str, zip_code: str, year: int | None, setting: Setting, *, a
         say("\n".join((amount.says, *amount.notes)))
 
 
-def claims_progress() -> Callable[[int, int], None] | None:
-    """A bar on standard error while claim lines are read, where somebody sees it."""
+def file_progress() -> Callable[[int, int], None] | None:
+    """A bar on standard error while large files are read, where somebody sees it."""
     if not sys.stderr.isatty():
         return None
 
@@ -392,7 +392,7 @@ def claims_progress() -> Callable[[int, int], None] | None:
         filled = 30 * done // max(size, 1)
         end = "\n" if done >= size and done != show.done else ""  # type: ignore[attr-defined]
         show.done = done  # type: ignore[attr-defined]
-        sys.stderr.write(f"\rReading claims [{'#' * filled:30}] {100 * done // max(size, 1):3d}%{end}")
+        sys.stderr.write(f"\rReading files [{'#' * filled:30}] {100 * done // max(size, 1):3d}%{end}")
 
     show.done = -1  # type: ignore[attr-defined]
     return show
@@ -406,7 +406,7 @@ def compare_fees(
 
     desk = Desk.for_folders()
     case = desk.load_folder(folder, fees=False, today=today)
-    given = desk.rates.folder(folder, case, claims_progress())
+    given = desk.rates.folder(folder, case, file_progress())
     weighed = desk.rates.weigh(case, given, today=today, year=year, setting=setting)
     if export:
         from workflows.adapters.case_folder import write_whole

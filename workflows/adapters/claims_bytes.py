@@ -19,8 +19,7 @@ _FALLBACK = "windows-1252-for-the-rest"
 
 
 class ClaimsBytes(io.RawIOBase):
-    """A readable stream of a file. `taken` counts bytes of the file itself, `size` is all of them; `quotes` counts
-    quotation marks."""
+    """A readable stream of a file. `taken` counts bytes of the file itself, `size` is all of them."""
 
     def __init__(self, path: Path, most: int) -> None:
         super().__init__()
@@ -33,8 +32,7 @@ class ClaimsBytes(io.RawIOBase):
         except OSError as error:
             what = f"cannot be read ({error.strerror})"
             raise Refused(what, where=path.name, todo="Check the file's permissions.") from error
-        self.taken = self.quotes = self._breaks = self._returns = 0
-        self._open_line = False
+        self.taken = 0
         self._hash = hashlib.sha256()
         self._source: IO[bytes] = self._packed() if self._peek()[:2] == GZIP else self._file
         if self.size > most:
@@ -66,27 +64,15 @@ class ClaimsBytes(io.RawIOBase):
             self.taken = self._file.tell()
             if self._decoder is None:
                 if raw.isascii():
-                    return self._counted(raw)
+                    return raw
                 self._decoder = codecs.getincrementaldecoder("utf-8")(_FALLBACK)
             text = self._decoder.decode(raw, final=not raw).encode()
             if text or not raw:
-                return self._counted(text)
-
-    @property
-    def lines(self) -> int:
-        """Lines of text read so far."""
-        return (self._breaks or self._returns) + self._open_line
+                return text
 
     def sha256(self) -> str:
         """The hash of all that was read, as it unpacks."""
         return self._hash.hexdigest()
-
-    def _counted(self, text: bytes) -> bytes:
-        self.quotes += text.count(b'"')
-        self._breaks += text.count(b"\n")
-        self._returns += 0 if self._breaks else text.count(b"\r")
-        self._open_line = text[-1:] not in (b"\n", b"\r") if text else self._open_line
-        return text
 
     def _peek(self) -> bytes:
         start = self._file.read(8)

@@ -4,31 +4,36 @@ A batch's columns come as numbers of different cells. Each different cell is rea
 four numbers of a line make one key, and the batch is summed by it.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import compute as pc
 
+from workflows.adapters.claims_numbers import (
+    AMOUNTS,
+    NO_AMOUNT,
+    Numbers,
+    Truths,
+    by_key,
+    cents_of,
+    numbers_of,
+    places_in,
+    quarters_of,
+    summed,
+)
 from workflows.domain.claims import ClaimCells, ClaimColumns, ClaimGroup, ClaimMeaning
 from workflows.domain.errors import PrivacyRefused, Refused
 
-Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-Truths = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-AMOUNTS: tuple[ClaimMeaning, ...] = ("allowed", "paid")
 MOST_PAYERS = 1_000
 MOST_GROUPS = 300_000
 _BAD, _EMPTY, _HEADING = -1, -2, -3
 _MOST_KEPT = 200_000  # different cells remembered; free text in a column of codes never repeats
 _PENDING = 250_000  # lines put together before they are summed
-_ROOM = 1_000_000  # different keys that may come in one sum
 _PAYER, _CODE, _MODIFIER, _QUARTER = 10, 22, 12, 14  # bits of a key
 _PARTS = ((0, _QUARTER), (_QUARTER, _MODIFIER), (_QUARTER + _MODIFIER, _CODE), (_QUARTER + _MODIFIER + _CODE, _PAYER))
-_HIGHEST = 100_000_000  # cents of one line
-_AMOUNT = r"^\s*-?\s*\$?\s*-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?\s*$"  # what may lose its $ and commas
-_SUMMED = ("lines", "units", "unpaid_units", "allowed", "paid")
+_SUMMED = ("units", "unpaid_units", "allowed", "paid")
 _WHY: Mapping[ClaimMeaning, str] = {
     "code": "its code is not one procedure code",
     "modifier": "its modifier cannot be read",
@@ -53,7 +58,7 @@ class Sums:
         self._names: dict[ClaimMeaning, dict[object, int]] = {"code": {}, "modifier": {"": 0}, "payer": {}}
         if "payer" not in columns.columns:
             self._names["payer"][""] = 0
-        self._sums: pa.Table | None = None
+        self._sums: dict[str, Numbers] = {}
         self._pending: list[tuple[tuple[Numbers, ...], dict[str, Numbers], Numbers]] = []
         self._waiting = 0
 
@@ -71,16 +76,16 @@ class Sums:
     def groups(self, number: Callable[[Numbers], Numbers]) -> tuple[ClaimGroup, ...]:
         """The sums in order; `number` turns a place into the row's number."""
         self._compact()
-        if self._sums is None:
+        if not self._sums:
             return ()
-        key = self._sums.column("key").to_numpy()
+        key = self._sums["key"]
         quarter, modifier, code, payer = (key >> shift & (1 << bits) - 1 for shift, bits in _PARTS)
         payers, of_payer = self._payers(payer)
         pairs, of_pair = self._pairs(code, modifier)
         # In the order of the names, so that the result is sorted by the number alone.
         named = (of_payer << _CODE + _QUARTER) | (of_pair << _QUARTER) | quarter
-        summed = _by_key(self._sums.set_column(0, "key", pa.array(named))).sort_by("key")
-        key = summed.column("key").to_numpy()
+        found = by_key({**self._sums, "key": named})
+        key = found["key"]
         has = self._columns.columns
         none = [None] * len(key)
         quarters = key & (1 << _QUARTER) - 1
@@ -91,29 +96,24 @@ class Sums:
             [modifier for _, modifier in pair],
             (quarters // 4).tolist(),
             np.where(quarters > 0, quarters % 4 + 1, 0).tolist(),
-            *(summed.column(name).to_pylist() for name in ("lines", "units", "unpaid_units")),
-            *(summed.column(name).to_pylist() if name in has else none for name in AMOUNTS),
-            number(summed.column("row").to_numpy()).tolist(),
+            *(found[name].tolist() for name in ("lines", "units", "unpaid_units")),
+            *(found[name].tolist() if name in has else none for name in AMOUNTS),
+            number(found["row"]).tolist(),
         )
-        return tuple(map(ClaimGroup, *columns))
+        # As ClaimGroup._make does, without a call in Python for each of a hundred thousand.
+        return tuple(map(partial(tuple.__new__, ClaimGroup), zip(*columns, strict=True)))
 
     def _payers(self, each: Numbers) -> tuple[list[str], Numbers]:
         """The payers by name, and the place of each sum's among them. Names that differ only in capitals are one, under
         the spelling that most lines have, the first by letter where several do."""
         names = [str(name) for name in self._names["payer"]]
-        lines = np.bincount(each, weights=self._lines_of_sums(), minlength=len(names))
+        lines = np.bincount(each, weights=self._sums["lines"], minlength=len(names))
         chosen: dict[str, str] = {}
         for place in sorted(range(len(names)), key=lambda i: (-lines[i], names[i])):
             chosen.setdefault(names[place].casefold(), names[place])
         order = sorted(chosen.values())
         at = {name: i for i, name in enumerate(order)}
         return order, np.array([at[chosen[n.casefold()]] for n in names], dtype=np.int64)[each]
-
-    def _lines_of_sums(self) -> Numbers:
-        lines: Numbers = (
-            self._sums.column("lines").to_numpy() if self._sums is not None else np.zeros(0, dtype=np.int64)
-        )
-        return lines
 
     def _pairs(self, code: Numbers, modifier: Numbers) -> tuple[list[tuple[str, str]], Numbers]:
         """Codes with their modifiers in order, and the place of each sum's. A modifier glued to the code counts where
@@ -131,11 +131,10 @@ class Sums:
 
     def _column(self, meaning: ClaimMeaning, cells: pa.Array) -> Numbers:
         if meaning in AMOUNTS:
-            return _cents(cells, self._cells)
+            return cents_of(cells, self._cells)
         read = [self._one(meaning, cell) for cell in cells.dictionary.to_pylist()]
         table: Numbers = np.array([*read, _EMPTY], dtype=np.int64)
-        found: Numbers = table[cells.indices.to_numpy(zero_copy_only=False)]
-        return found
+        return places_in(cells, table)
 
     def _one(self, meaning: ClaimMeaning, cell: str) -> int:
         """The number of one cell: a day, thousandths, or the place of its name; below 0 where it says none (units may
@@ -180,7 +179,7 @@ class Sums:
     def _good(self, read: Mapping[ClaimMeaning, Numbers], batch: pa.RecordBatch) -> Truths:
         """Which rows are taken; the others are counted, and the first named."""
         wrong = {m: values == 0 if m == "units" else values < 0 for m, values in read.items() if m not in AMOUNTS}
-        wrong |= {m: read[m] == _NO_AMOUNT for m in AMOUNTS if m in read}
+        wrong |= {m: read[m] == NO_AMOUNT for m in AMOUNTS if m in read}
         good: Truths = ~np.logical_or.reduce(list(wrong.values()))
         signs = [read[m] for m in (*AMOUNTS, "units") if m in read]
         below = np.logical_or.reduce([s < 0 for s in signs])
@@ -210,10 +209,11 @@ class Sums:
         for column in batch.columns:
             if pa.types.is_dictionary(column.type):
                 bare = np.array([not cell.strip() for cell in column.dictionary.to_pylist()], dtype=np.bool_)
-                empty &= bare[column.indices.to_numpy(zero_copy_only=False)]
+                empty &= places_in(column, bare)
+            elif pa.types.is_floating(column.type):
+                empty &= False
             else:
-                lengths = pc.binary_length(pc.ascii_trim_whitespace(column)).to_numpy(zero_copy_only=False)
-                empty &= lengths == 0
+                empty &= numbers_of(pc.binary_length(pc.ascii_trim_whitespace(column))) == 0
         return empty
 
     def _sum(self, read: Mapping[ClaimMeaning, Numbers], places: Numbers) -> None:
@@ -232,7 +232,7 @@ class Sums:
             days = read["date"]
             self.begins = min(self.begins or int(days.min()), int(days.min()))
             self.ends = max(self.ends, int(days.max()))
-            quarter = _quarters(days)
+            quarter = quarters_of(days)
         self._pending.append(
             (
                 (quarter, read.get("modifier", none), read["code"], read.get("payer", none)),
@@ -252,102 +252,14 @@ class Sums:
     def _compact(self) -> None:
         if not self._pending:
             return
-        parts = [np.concatenate([p[0][i] for p in self._pending]) for i in range(len(_PARTS))]
-        values = {name: np.concatenate([p[1][name] for p in self._pending]) for name in _SUMMED[1:]}
-        new = _summed(parts, values, np.concatenate([p[2] for p in self._pending]))
-        self._sums = _by_key(pa.concat_tables([self._sums, new])) if self._sums is not None else new
+        parts = [(np.concatenate([p[0][i] for p in self._pending]), shift) for i, (shift, _) in enumerate(_PARTS)]
+        values = {name: np.concatenate([p[1][name] for p in self._pending]) for name in _SUMMED}
+        new = summed(parts, values, np.concatenate([p[2] for p in self._pending]))
+        old = self._sums
+        self._sums = by_key({name: np.concatenate((old[name], new[name])) for name in new}) if old else new
         self._pending, self._waiting = [], 0
-        if self._sums.num_rows > MOST_GROUPS:
+        if len(self._sums["key"]) > MOST_GROUPS:
             what = f"comes to more than {MOST_GROUPS:,} sums by payer, code, modifier and quarter"
             raise Refused(
                 what, where=self._name, todo="Check that Code and Payer are what they say, or split the file."
             )
-
-
-_NO_AMOUNT = np.iinfo(np.int64).min
-
-
-def _summed(parts: Sequence[Numbers], values: Mapping[str, Numbers], places: Numbers) -> pa.Table:
-    """Lines summed by their four numbers. Where these are few, each line's place is worked out and nothing is looked
-    up; sums stay below 2^53, so that doubles hold them exactly."""
-    lows = [int(p.min()) for p in parts]
-    widths = [int(p.max()) - low + 1 for p, low in zip(parts, lows, strict=True)]
-    keys = sum((p << shift for p, (shift, _) in zip(parts, _PARTS, strict=True)), np.zeros(len(places), dtype=np.int64))
-    room = math.prod(widths)
-    if room > _ROOM:
-        lines = np.ones(len(places), dtype=np.int64)
-        return _by_key(pa.table({"key": keys, "lines": lines, **values, "row": places}))
-    dense, step = np.zeros(len(places), dtype=np.int64), 1
-    for part, low, width in zip(parts, lows, widths, strict=True):
-        dense += (part - low) * step
-        step *= width
-    counts = np.bincount(dense, minlength=room)
-    there = np.flatnonzero(counts)
-    first: Numbers = np.zeros(room, dtype=np.int64)
-    first[dense[::-1]] = places[::-1]  # of several, the last written stays: the first line
-    key: Numbers = np.zeros(room, dtype=np.int64)
-    key[dense] = keys
-    sums = {
-        n: np.rint(np.bincount(dense, weights=v, minlength=room)[there]).astype(np.int64) for n, v in values.items()
-    }
-    return pa.table({"key": key[there], "lines": counts[there], **sums, "row": first[there]})
-
-
-def _by_key(table: pa.Table) -> pa.Table:
-    wanted = [*((name, "sum") for name in _SUMMED), ("row", "min")]
-    summed = table.group_by("key", use_threads=False).aggregate(wanted)
-    return summed.rename_columns([name.removesuffix("_sum").removesuffix("_min") for name in summed.column_names])
-
-
-def _quarters(days: Numbers) -> Numbers:
-    """year * 4 + quarter - 1 of ordinal days."""
-    different: Numbers = np.arange(days.min(), days.max() + 1)
-    # numpy counts months from January 1970; date.toordinal counts days from January 1 of year 1.
-    months = (different - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    found: Numbers = (1970 * 4 + months // 3)[days - days.min()]
-    return found
-
-
-def _cents(cells: pa.Array, read: ClaimCells) -> Numbers:
-    """Amounts as whole cents; _NO_AMOUNT where a cell is none.
-
-    A double holds every amount of cents below a million dollars to within a ten-thousandth of a cent, so that rounding
-    it gives those very cents. What is not plainly a number goes the slow way, by the rule for one cell.
-    """
-    try:
-        plain = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
-        odd = None
-    except pa.ArrowInvalid:
-        like = pc.match_substring_regex(cells, _AMOUNT)
-        bare = cells
-        for sign in ("$", ",", " "):
-            bare = pc.replace_substring(bare, sign, "")
-        bare = pc.replace_substring(pc.ascii_trim_whitespace(bare), "--", "x")
-        try:
-            plain = pc.cast(pc.if_else(like, bare, "0"), pa.float64()).to_numpy(zero_copy_only=False)
-            odd = ~like.to_numpy(zero_copy_only=False)
-        except pa.ArrowInvalid:
-            plain, odd = np.zeros(len(cells)), np.ones(len(cells), dtype=np.bool_)
-    found = _rounded(plain)
-    if odd is not None and odd.any():
-        different = cells.filter(pa.array(odd)).dictionary_encode()
-        table: Numbers = np.array([_slow(read, cell) for cell in different.dictionary.to_pylist()], dtype=np.int64)
-        found[odd] = table[different.indices.to_numpy()]
-    return found
-
-
-def _rounded(dollars: "np.ndarray[Any, np.dtype[np.float64]]") -> Numbers:
-    with np.errstate(invalid="ignore", over="ignore"):
-        exact = dollars * 100
-        near = np.rint(exact)
-        sound = (np.abs(near) <= _HIGHEST) & (np.abs(exact - near) < 1e-4)
-    found: Numbers = np.where(sound, near, 0).astype(np.int64)
-    found[~sound] = _NO_AMOUNT
-    return found
-
-
-def _slow(read: ClaimCells, cell: str) -> int:
-    try:
-        return read.cents(cell)
-    except ValueError:
-        return int(_NO_AMOUNT)

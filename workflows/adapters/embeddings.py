@@ -8,7 +8,7 @@ model's 256 tokens, as Chroma's own function does, is four times slower and take
 import hashlib
 import importlib.util
 from collections.abc import Sequence
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -30,13 +30,14 @@ _TOKENIZER = (
     "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 )
 _MOST_TOKENS, _BATCH = 256, 8
+_LOADING = Lock()
 
 
 class Embedder:
-    """Texts to unit vectors of 384 numbers. Not to be shared between threads that embed at the same time."""
+    """Texts to unit vectors of 384 numbers. Safe to share between threads; a process loads the model once."""
 
     def __init__(self, model: Path, tokenizer: Path) -> None:
-        self._model, self._tokens, self._loading = model, tokenizer, Lock()
+        self._model, self._tokens = model, tokenizer
 
     @classmethod
     def open(cls) -> "Embedder":
@@ -49,27 +50,8 @@ class Embedder:
 
     def warm(self) -> None:
         """Load model and tokenizer, so that the first text does not wait for them."""
-        with self._loading:
-            _ = self._session, self._tokenizer
-
-    @cached_property
-    def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
-
-    @cached_property
-    def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self._tokens))
-        tokenizer.enable_truncation(_MOST_TOKENS)
-        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
-        return tokenizer
+        with _LOADING:
+            _ = _session(self._model), _tokenizer(self._tokens)
 
     def __call__(self, texts: Sequence[str]) -> "Vectors":
         """One row a text; the mean of its tokens' vectors, made a unit vector."""
@@ -78,14 +60,35 @@ class Embedder:
         self.warm()
         rows: list[Vectors] = []
         for start in range(0, len(texts), _BATCH):
-            encoded = self._tokenizer.encode_batch(list(texts[start : start + _BATCH]))
+            encoded = _tokenizer(self._tokens).encode_batch(list(texts[start : start + _BATCH]))
             ids = np.array([e.ids for e in encoded], np.int64)
             mask = np.array([e.attention_mask for e in encoded], np.int64)
             given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-            tokens = self._session.run(None, given)[0]
+            tokens = _session(self._model).run(None, given)[0]
             mean = (tokens * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
             rows.append((mean / np.linalg.norm(mean, axis=1, keepdims=True)).astype(np.float32))
         return np.vstack(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _session(model: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
+@lru_cache(maxsize=1)
+def _tokenizer(tokens: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(tokens))
+    tokenizer.enable_truncation(_MOST_TOKENS)
+    tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+    return tokenizer
 
 
 def _checked(package: str, name: str, sha256: str) -> Path:

@@ -1,7 +1,7 @@
-"""The index of the guidance: every entry by meaning (Chroma, cosine) and by words (SQLite's FTS5, BM25).
+"""The index of the guidance: every entry by meaning (meaning.py, cosine) and by words (SQLite's FTS5, BM25).
 
-A cache: built from the shelf into a folder named by its content, put in place by one rename, read by any number of
-programs, and never written again; where it is missing or broken it is built anew. Vectors come from the file that
+A cache: built from the shelf into two folders named by its content (Chroma has its own), each put in place by one
+rename, read by any number of programs, and never written again; what is missing or broken is built anew. Vectors come from the file that
 ships beside the articles; only entries whose text changed since are embedded at run time.
 
 Passages and the articles' questions are searched; samples only teach which kind of question a question is (leaning.py).
@@ -13,25 +13,25 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from workflows.adapters.embeddings import NAME, Embedder
 from workflows.adapters.leaning import Leaning, learn
-from workflows.adapters.shipped import SHIPPED, read_shipped
+from workflows.adapters.meaning import Meaning
+from workflows.adapters.shipped import LESSON, SHIPPED, packed, read_shipped, unpacked
 from workflows.adapters.spelling import SEARCHED, Spelling
 from workflows.domain.errors import Refused
 from workflows.domain.guidance import Entry, Hit, Shelf
 
 if TYPE_CHECKING:
-    from chromadb.api.models.Collection import Collection
-
     from workflows.adapters.embeddings import Vectors
+    from workflows.adapters.leaning import Lesson
 
 _FOUND = 300  # entries looked at: an article has some eight questions and eight passages
-_AT_ONCE = 5000  # Chroma takes about 5,400 vectors in one call
 _WORDS = """SELECT rowid, bm25(entries) FROM entries WHERE entries MATCH ? ORDER BY bm25(entries) LIMIT ?"""
 
 
@@ -40,15 +40,19 @@ class PassageIndex:
 
     def __init__(self, shelf: Shelf, folder: Path, embedder: Embedder | None, trouble: str = "") -> None:
         self._entries, self._embedder, self.trouble = shelf.entries, embedder, trouble
-        self._spelling = Spelling((shelf.entries[at].text for at in _searched(shelf.entries)), shelf.words)
+        searched = _searched(shelf.entries)
+        self._spelling = Spelling((shelf.entries[at].text for at in searched), shelf.words)
         self._words = sqlite3.connect(f"file:{folder / 'words.db'}?mode=ro", uri=True, check_same_thread=False)
-        self._meaning: Collection | None = _collection(folder) if embedder else None
-        self._leaning = _leaning(shelf, folder) if embedder else None
-        self._asked: tuple[str, Vectors] | None = None  # the last question and its vector, which two roads need
-        self._lock = Lock()
-        self._held: int = self._words.execute("SELECT count(*) FROM entries").fetchone()[0]
-        if self._held != len(_searched(self._entries)) or (self._meaning and self._meaning.count() != self._held):
+        if self._words.execute("SELECT count(*) FROM entries").fetchone()[0] != len(searched):
             raise ValueError("the index is not whole")
+        self._meaning: Meaning | None = None
+        self._leaning: Leaning | None = None
+        if embedder is not None:
+            vectors, lesson = _read(folder)
+            self._leaning = Leaning(shelf, vectors, lesson)
+            self._meaning = Meaning(folder.with_name(f"{folder.name}-chroma"), searched, vectors[searched])
+        self._asked: dict[str, Vectors] = {}  # the last questions and their vectors, which two roads need
+        self._lock = Lock()
 
     @classmethod
     def open(cls, shelf: Shelf, cache: Path, shipped: Path = SHIPPED) -> "PassageIndex":
@@ -75,9 +79,30 @@ class PassageIndex:
             shutil.rmtree(building, ignore_errors=True)
         return cls(shelf, folder, embedder, trouble)
 
+    @property
+    def stored(self) -> bool:
+        """Whether Chroma is asked by now; until it is open the vectors are searched in memory."""
+        return self._meaning is not None and self._meaning.stored
+
+    def settle(self) -> None:
+        """Wait until the index is as it will stay; answers need not wait for it."""
+        if self._meaning is not None:
+            self._meaning.settle()
+
     def spelled(self, question: str) -> str:
         """The question with words that are no words of the shelf, but one slip away from one, put right."""
         return self._spelling.mend(question)
+
+    def ahead(self, questions: Sequence[str]) -> None:
+        """Embed questions that are about to be asked, two at a time: as one batch they would take as long as one after
+        the other, and each vector would depend on its company."""
+        embedder = self._embedder
+        if embedder is None:
+            return
+        with ThreadPoolExecutor(2) as pool:
+            made = dict(zip(questions, pool.map(lambda one: embedder([one])[0], questions), strict=True))
+        with self._lock:
+            self._asked = made
 
     def search(self, question: str, *, most: int = _FOUND) -> tuple[Hit, ...]:
         """Entries near the question by meaning or by words, each with both likenesses (0 where it was not found so)."""
@@ -98,24 +123,16 @@ class PassageIndex:
             return {}
         with self._lock:
             vector = self._vector(question)
-        return self._leaning(question, vector[0])
+        return self._leaning(question, vector)
 
     def _vector(self, question: str) -> "Vectors":
         assert self._embedder is not None
-        if self._asked is None or self._asked[0] != question:
-            self._asked = (question, self._embedder([question]))
-        return self._asked[1]
+        if question not in self._asked:
+            self._asked = {question: self._embedder([question])[0]}
+        return self._asked[question]
 
     def _by_meaning(self, question: str, most: int) -> dict[int, float]:
-        if self._embedder is None or self._meaning is None:
-            return {}
-        found = self._meaning.query(
-            query_embeddings=self._vector(question),
-            n_results=min(most, self._held),
-            include=["distances"],
-        )
-        distances = (found["distances"] or [[]])[0]
-        return {int(at): 1.0 - distance for at, distance in zip(found["ids"][0], distances, strict=True)}
+        return self._meaning.near(self._vector(question), most) if self._meaning else {}
 
     def _by_words(self, question: str, most: int) -> dict[int, float]:
         asked = self._spelling.terms(question)
@@ -145,40 +162,31 @@ def _searched(entries: Sequence[Entry]) -> list[int]:
     return [at for at, entry in enumerate(entries) if entry.kind in SEARCHED]
 
 
-def _leaning(shelf: Shelf, folder: Path) -> Leaning:
-    import numpy as np
-
-    with np.load(folder / "leaning.npz", allow_pickle=False) as held:
-        return Leaning(shelf, held["vectors"].astype(np.float32), {name: held[name] for name in held.files})
-
-
 def _build(shelf: Shelf, folder: Path, embedder: Embedder | None, shipped: Path) -> None:
-    import numpy as np
-
     folder.mkdir(parents=True)
-    searched = _searched(shelf.entries)
     if embedder is not None:
-        collection = _collection(folder)
         vectors, lesson = read_shipped(shipped).for_shelf(shelf, embedder)
-        for start in range(0, len(searched), _AT_ONCE):
-            part = searched[start : start + _AT_ONCE]
-            collection.add(ids=[str(at) for at in part], embeddings=vectors[part])
         if lesson is None or str(lesson["of"]) != shelf.digest:
             lesson = learn(shelf, vectors)
-        np.savez(folder / "leaning.npz", vectors=vectors.astype(np.float16), **cast("dict[str, Any]", lesson))
+        _write(folder, vectors, lesson)
     database = sqlite3.connect(folder / "words.db")
     with contextlib.closing(database), database:
         database.execute("CREATE VIRTUAL TABLE entries USING fts5(text, content='', tokenize='porter unicode61')")
-        rows = ((at, shelf.entries[at].text) for at in searched)
+        rows = ((at, shelf.entries[at].text) for at in _searched(shelf.entries))
         database.executemany("INSERT INTO entries (rowid, text) VALUES (?, ?)", rows)
 
 
-def _collection(folder: Path) -> "Collection":
-    import chromadb
-    from chromadb.config import Settings
+def _write(folder: Path, vectors: "Vectors", lesson: "Lesson") -> None:
+    """Keep the vectors and what the samples taught, both as they ship."""
+    import numpy as np
 
-    settings = Settings(anonymized_telemetry=False)
-    client = chromadb.PersistentClient(str(folder), settings=settings)
-    return client.get_or_create_collection(
-        "guidance", embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_construction": 50}}
-    )
+    tables = {"vectors": vectors, **{f"{LESSON}{name}": table for name, table in lesson.items()}}
+    np.savez(folder / "vectors.npz", **packed(tables))
+
+
+def _read(folder: Path) -> "tuple[Vectors, Lesson]":
+    import numpy as np
+
+    with np.load(folder / "vectors.npz", allow_pickle=False) as held:
+        tables = unpacked(held)
+    return tables.pop("vectors"), {name.removeprefix(LESSON): table for name, table in tables.items()}

@@ -65,6 +65,8 @@ def read_published(
                     reading.take(prefix, event, value)
                 if progress and count % 200_000 == 0:
                     progress(source.taken, source.size)
+            if progress:
+                progress(source.size, source.size)
         except ijson.JSONError as error:
             raise Refused(f"cannot be read as JSON ({_first_line(error)})", where=given.name, todo=_AGAIN) from error
         except (UnicodeDecodeError, ArithmeticError, ValueError) as error:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from workflows.adapters.leaning import Lesson
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge/guidance/vectors.npz"
-_LESSON = "lesson_"
+LESSON = "lesson_"
+"""How the names of the tables of a lesson begin beside the vectors."""
 _IN_BYTES = ("vectors", "lesson_grams")
 _SCALE = "_scale"
 _MOST = 127  # the largest number a signed byte holds either way
@@ -37,7 +38,8 @@ class Shipped(NamedTuple):
         import numpy as np
 
         missing = {entry.id: entry.text for entry in shelf.entries if entry.id not in self.vectors}
-        known = {**self.vectors, **dict(zip(missing, embedder(list(missing.values())), strict=True))}
+        anew = embedder(list(missing.values())) if missing else ()  # even an empty list would wait for the model
+        known = {**self.vectors, **dict(zip(missing, anew, strict=True))}
         rows = np.array([known[entry.id] for entry in shelf.entries], np.float32)
         return rows.reshape(len(shelf.entries), DIMENSIONS), self.lesson
 
@@ -59,13 +61,10 @@ def read_shipped(path: Path = SHIPPED) -> Shipped:
 
     with contextlib.suppress(OSError, ValueError, KeyError), np.load(path, allow_pickle=False) as held:
         if str(held["form"]) == NAME:
-            ids = [f"{number:016x}" for number in held["ids"].tolist()]
-            lesson = {
-                name.removeprefix(_LESSON): _unpacked(held, name)
-                for name in held.files
-                if name.startswith(_LESSON) and not name.endswith(_SCALE)
-            }
-            return Shipped(dict(zip(ids, _unpacked(held, "vectors"), strict=True)), lesson or None)
+            tables = unpacked(held)
+            ids = [f"{number:016x}" for number in tables["ids"].tolist()]
+            lesson = {name.removeprefix(LESSON): t for name, t in tables.items() if name.startswith(LESSON)}
+            return Shipped(dict(zip(ids, tables["vectors"], strict=True)), lesson or None)
     return Shipped({}, None)
 
 
@@ -77,31 +76,37 @@ def ship(shelf: Shelf, path: Path = SHIPPED) -> int:
     held = read_shipped(path)
     rows, _ = held.for_shelf(shelf, Embedder.open())
     by_id = {entry.id: row for entry, row in zip(shelf.entries, rows, strict=True)}
-    content: dict[str, Any] = {f"{_LESSON}{name}": value for name, value in learn(shelf, rows).items()}
+    content: dict[str, Any] = {f"{LESSON}{name}": value for name, value in learn(shelf, rows).items()}
     content |= {
         "form": np.array(NAME),
         "ids": np.array([int(number, 16) for number in by_id], np.uint64),
         "vectors": np.array(list(by_id.values()), np.float32),
     }
-    np.savez_compressed(path, **{name: value for given in content.items() for name, value in _packed(*given).items()})
+    np.savez_compressed(path, **packed(content))
     return len(by_id.keys() - held.vectors.keys())
 
 
+def packed(tables: "Mapping[str, Any]") -> dict[str, Any]:
+    """Tables by name, the large ones as bytes with the scale of each row beside them."""
+    found: dict[str, Any] = {}
+    for name, table in tables.items():
+        found |= _packed(name, table) if name in _IN_BYTES and table.size else {name: table}
+    return found
+
+
+def unpacked(held: "Mapping[str, Any]") -> dict[str, Any]:
+    """The tables as they were packed, in full precision where they were kept as bytes."""
+    return {
+        name: held[name].astype("float32") * held[f"{name}{_SCALE}"] if f"{name}{_SCALE}" in held else held[name]
+        for name in held
+        if not name.endswith(_SCALE)
+    }
+
+
 def _packed(name: str, table: Any) -> dict[str, Any]:
-    """A table under its name, where it is a large one as bytes with the scale of each row beside them."""
     import numpy as np
 
-    if name not in _IN_BYTES or not table.size:
-        return {name: table}
     rows = table.astype(np.float32)
     scale = np.abs(rows).max(axis=1, keepdims=True) / _MOST
     whole = np.rint(np.divide(rows, scale, out=np.zeros_like(rows), where=scale > 0))
     return {name: whole.astype(np.int8), f"{name}{_SCALE}": scale.astype(np.float32)}
-
-
-def _unpacked(held: "Mapping[str, Any]", name: str) -> Any:
-    """The table as it was packed, in full precision where it was kept as bytes."""
-    import numpy as np
-
-    table = held[name]
-    return table.astype(np.float32) * held[f"{name}{_SCALE}"] if f"{name}{_SCALE}" in held else table

@@ -26,7 +26,7 @@ class Spelling:
     def __init__(self, texts: Iterable[str], words: AskedWords) -> None:
         self._filler, self._written = frozenset(words.filler), words.written
         self._alike = {word: group for group in words.alike for word in group}
-        self._counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
+        self._counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
         self._known = {word for word, count in self._counts.items() if len(word) >= _SHORTEST and count >= _SURE}
 
     def mend(self, question: str) -> str:

@@ -3,6 +3,7 @@
 Apart from the desk because the index is heavy: it is opened on the first question of the process.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from workflows import grounding, guidance
 from workflows.casework.phrased import phrased
+from workflows.domain.days import said
 from workflows.domain.errors import NotFound, Refused
 from workflows.domain.evidence import FromContract, Ledger
 from workflows.domain.guidance import Article, Exchange, Reply, Shelf
@@ -25,6 +27,7 @@ LONGEST = 2000  # characters: a worried paragraph, not a contract
 REASON = 400  # characters of a reason for a verdict
 
 
+_TO_THE_PAYER = re.compile(r"\byour?s?\b", re.I)
 _OPENING = Lock()
 
 
@@ -142,18 +145,36 @@ class GuidanceDesk:
         known = {**ledger.sendable, **ledger.private}
         beside = self._desk.ultimatum.beside_answers(case)
         own = {
-            key: guidance.CaseFact(field=key, says=" ".join((fact.says, *beside.get(key, ()))), where=where[key])
+            key: guidance.CaseFact(field=key, says=" ".join((_told(fact.says), *beside.get(key, ()))), where=where[key])
             for key, fact in known.items()
             if key in where
         }
-        return own | {fact.field: fact for fact in self._contract_facts(case, ledger)}
+        rest = (*self._contract_facts(case, ledger), *self._plan_facts(case))
+        return own | {fact.field: fact for fact in rest}
+
+    def _plan_facts(self, case: "Case") -> Iterator[guidance.CaseFact]:
+        """The days of the plan for an ultimatum that are still to come, then what to do on which day; nothing where no
+        day is known."""
+        day = self._desk.day()
+        clocks, actions = self._desk.ultimatum.dated(case, today=day)
+        told = {"answer_by"} if "rates.offer_answer_by" in case.answers else set()  # said as an answer, with its days
+        known = [clock for clock in clocks if clock.day and not clock.passed and clock.id not in told]
+        for n, clock in enumerate(known):
+            says, place = f"{clock.what}: {clock.shown}.", "the clocks that rule"
+            yield guidance.CaseFact(field=f"plan.clock[{n}]", says=says, where=place, of="plan", clause="clock")
+        for n, action in enumerate(a for a in actions if known and a.day > day):
+            says, place = f"{said(action.day)}: {action.what}", "what to do when"
+            yield guidance.CaseFact(field=f"plan.action[{n}]", says=says, where=place, of="plan", clause="action")
 
     def _contract_facts(self, case: "Case", ledger: Ledger) -> Iterator[guidance.CaseFact]:
         """What the contract of the case says, clause by clause, and the days still to come that follow from it."""
+        several = len(case.contract.files) > 1
         for key, fact in ledger.sendable.items():
             if isinstance(fact.source, FromContract) and key.startswith("contract."):
                 clause = key.removeprefix("contract.").split("[")[0]
-                yield guidance.CaseFact(field=key, says=fact.says, where=fact.value, of="contract", clause=clause)
+                place = fact.value if several else fact.value.removeprefix(f"{fact.source.document}, ")
+                says = fact.says.replace(f" ({fact.value}) ", f", {place.replace(', Section', ', section')}, ", 1)
+                yield guidance.CaseFact(field=key, says=says, where=fact.value, of="contract", clause=clause)
         review = self._desk.agreement.review(case)
         days = (
             sorted(((c.day, c) for c in review.clocks if c.day and not c.passed), key=lambda dated: dated[0])
@@ -164,3 +185,9 @@ class GuidanceDesk:
             where = f"{clock.document}, page {clock.page}" if clock.page else "worked out from your contract"
             says = f"{clock.what}: {clock.shown}."
             yield guidance.CaseFact(field=f"clock[{n}]", says=says, where=where, of="contract", clause="date")
+
+
+def _told(says: str) -> str:
+    """What is known, for the practice to read: evidence that speaks to the payer ("You asked for ...") as words of the
+    letter, since here the reader would take it for himself."""
+    return f"In your letter's words: \u201c{says}\u201d" if _TO_THE_PAYER.search(says) else says

@@ -4,6 +4,7 @@ from workflows.catalog import KNOWLEDGE, Catalog
 from workflows.catalog.clauses import load_clauses
 from workflows.catalog.prompts import load_prompts
 from workflows.catalog.redline import load_redline
+from workflows.catalog.rewording import load_framing
 from workflows.catalog.shelf import load_shelf
 from workflows.catalog.ultimatum import load_ultimatum
 from workflows.contracts.likeness import lessons
@@ -21,6 +22,7 @@ def knowledge_problems() -> tuple[str, ...]:
         clauses = load_clauses()
         load_prompts()
         load_redline()
+        load_framing()
         load_ultimatum(known)
     except KnowledgeFault as fault:
         return fault.problems

@@ -18,6 +18,7 @@ from workflows.casework.derive import Derived, derive
 from workflows.casework.folders import case_of_folder, checked
 from workflows.casework.models import ModelDesk
 from workflows.casework.rates import RatesDesk
+from workflows.casework.rewording import RewordingDesk
 from workflows.casework.schedules import SchedulesDesk
 from workflows.casework.schedules import checked as checked_rates
 from workflows.casework.ultimatum import UltimatumDesk
@@ -79,6 +80,11 @@ class Desk:
     def models(self) -> ModelDesk:
         """The language model that may finish the prose."""
         return ModelDesk(self)
+
+    @property
+    def rewording(self) -> RewordingDesk:
+        """Letters whose wording a model may finish."""
+        return RewordingDesk(self)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -585,7 +591,10 @@ def _with_edits(draft: Draft, edits: Sequence[Edit]) -> Draft:
         )
         for section in draft.sections
     )
-    return draft.model_copy(update={"sections": sections})
+    there = {s.slot for s in draft.sentences()}
+    models = sorted({e.worded_by for e in edits if e.worded_by and e.slot in there})
+    provenance = draft.provenance.model_copy(update={"model": "; ".join(models)})
+    return draft.model_copy(update={"sections": sections, "provenance": provenance})
 
 
 def _version() -> str:

@@ -16,24 +16,15 @@ from workflows.domain.comparison import Leaving
 from workflows.domain.draft import Draft, Provenance, Section, Sentence
 from workflows.domain.errors import Refused
 from workflows.domain.evidence import PrivateEvidence
-from workflows.domain.plan import Cell, Contact, How, NegotiationPlan, Rehearsal, Round, Rounds
+from workflows.domain.plan import Cell, Contact, How, NegotiationPlan, NextAction, Rehearsal, Round, Rounds, RulingClock
 from workflows.domain.ultimatum_shelf import UltimatumShelf
-from workflows.rates.leaving import leaving
+from workflows.rates.leaving import SHARES, leaving
 
 if TYPE_CHECKING:
     from workflows.casework.desk import Desk
     from workflows.domain.case import Case
 
 _STAYING, _REFILLED = (0, 10, 25, 50), (0, 25, 50, 75)  # percent: what is tried where the user gave no share
-_SHARES = {  # how leaving is reckoned: its argument -> the user's answer
-    "kept": "ultimatum.share_staying",
-    "kept_at": "ultimatum.staying_pays",
-    "replaced": "ultimatum.refilled",
-    "replaced_at": "ultimatum.refilled_pays",
-    "cost_saved": "ultimatum.cost_saved",
-}
-
-
 _LONGEST = 2000  # characters of a note
 _REPLACED = {  # what the latest round of a side stands in for
     "payer": (
@@ -90,6 +81,13 @@ class UltimatumDesk:
         """What the clocks add to single answers, by field, for who asks the guidance about this case."""
         day = today or self._desk.day()
         return ultimatum.beside_answers(self._given(case, day))
+
+    def dated(
+        self, case: "Case", *, today: date | None = None
+    ) -> tuple[tuple[RulingClock, ...], tuple[NextAction, ...]]:
+        """The clocks and dated actions of the plan, those of leaving left out, for who asks the guidance."""
+        clocks, actions = ultimatum.dated(self._given(case, today or self._desk.day()), self.shelf)
+        return tuple(c for c in clocks if not c.private), actions
 
     def _given(self, case: "Case", day: date) -> ultimatum.Given:
         questions = {f"{s.id}.{q.id}": q for s in self._desk.catalog.every_step for q in s.questions}
@@ -268,7 +266,7 @@ def _revenue(given: ultimatum.Given, ground: ultimatum.Ground) -> Decimal | None
 
 def _shares(given: ultimatum.Given, case: "Case") -> dict[str, Decimal]:
     """The user's own shares; those of the case's fees fill what the answers leave open."""
-    told = {name: share for name, field in _SHARES.items() if (share := given.number(field)) is not None}
+    told = {name: share for name, field in SHARES.items() if (share := given.number(field)) is not None}
     return {**case.rates.leaving, **told}
 
 

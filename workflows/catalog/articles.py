@@ -20,6 +20,7 @@ _FRONT = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _MARK = re.compile(r"\s*\[((?:S\d+|D\d+|GK)(?:, (?:S\d+|D\d+|GK))*)\](\.?)")
 _BLOCK = re.compile(r"(\d+\. |- |> )")
 _FOREIGN = re.compile(r"\*\*|__|\]\(|!\[|<[a-zA-Z/]|\u2014")
+_HEAD = TypeAdapter(dict[str, Any])
 _PARTS: dict[str, Part] = {"- ": "item", "> ": "quote"}
 
 
@@ -35,7 +36,7 @@ def read_article(path: Path, problems: list[str]) -> Article | None:
     if front is None:
         problems.append(f"{name}:1: begins without front matter between two lines of ---")
         return None
-    head = read_text(front[1], name, TypeAdapter(dict[str, Any]), problems, first_line=2)
+    head = read_text(front[1], name, _HEAD, problems, first_line=2)
     title = str((head or {}).get("title", ""))
     found = len(problems)
     passages = tuple(_passages(text, front.end(), path.stem, title, name, problems))

@@ -76,8 +76,9 @@ def _list_problems(shelf: Shelf, known: Catalog) -> Iterator[str]:
         for source in (source for side in dispute.sides for source in side.sources):
             if source not in known.sources and source != GENERAL:
                 yield f"guidance/disputes.yaml:1: {dispute.id} cites {source}, which the register does not hold"
+    together = compiles(*(f"(?:{'|'.join(signs)})" for signs in shelf.words.shows.values()))
     for name, signs in shelf.words.shows.items():
-        if not compiles(*signs):
+        if not together and not compiles(*signs):  # one by one takes four times as long, on every start
             yield f"guidance/words.yaml:1: {name} has a sign that is no regular expression"
     for kind in shelf.recognized.values():
         place = "guidance/recognized.yaml:1"

@@ -36,7 +36,9 @@ def _number(f: ContractFinding | None, value: str) -> int | None:
 
 def start_of(findings: Sequence[ContractFinding]) -> tuple[date | None, ContractFinding | None]:
     """The day the agreement takes effect, and the finding that says so."""
-    f = _current(findings, "term_renewal", "effective_date")
+    stated = [f for f in findings if f.type == "term_renewal" and "effective_date" in f.values and not f.product]
+    # The day on which an amendment begins is its own, not that of the agreement.
+    f = next((f for f in stated if not f.replaces), stated[0] if stated else None)
     try:
         return (date.fromisoformat(str(f.values["effective_date"])), f) if f else (None, None)
     except ValueError:

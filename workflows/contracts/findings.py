@@ -11,8 +11,14 @@ from typing import NamedTuple
 
 from workflows.contracts.blocks import products_in
 from workflows.contracts.matching import Match, Tagger, matches, words_of
+from workflows.contracts.rewording import reworded
 from workflows.domain.clauses import ClauseShelf
 from workflows.domain.contract import ContractFinding, Part, Provision
+
+
+_CLEAR = 5  # score from which a further place of a type is a clause of its own,
+_SENTENCE = 18  # words from which a row of a table says as much as a sentence
+_LIKELY, _LIKELIER = 0.33, 0.5  # and likelihood, where it has amounts of its own or only another level
 
 
 class Found(NamedTuple):
@@ -35,19 +41,39 @@ def find(
     headings = {f"heading.{t.id}": t.headings for t in shelf.types}
     tagger = Tagger(shelf.words, headings, parties, year, shelf.likeness)
     groups: dict[tuple[str, str, int, str], list[Match]] = {}
-    for provision in provisions:
-        for match in _one_each(matches(tagger.read(provision), shelf.types)):
-            if _frame(match):
-                continue
-            product = _product(match)
-            groups.setdefault((match.type.id, match.aspect, _home(provision.part), product), []).append(match)
+    every = tuple(provisions)
+    said = (m for provision in every for m in _one_each(matches(tagger.read(provision), shelf.types)))
+    for match in (*said, *reworded(every, tagger, shelf.types)):
+        if not _frame(match):
+            key = (match.type.id, match.aspect, _home(match.read.provision.part), product := _product(match))
+            groups.setdefault(key, []).append(match)
     found = []
     for (_, _, _, product), group in groups.items():
         ranked = sorted(group, key=_clearness, reverse=True)
-        best = ranked[0]
-        others = [m for m in ranked[1:] if m.score >= 4]
-        found.append(Found(best, product, tuple(others[:3])))
+        apart = _apart(ranked)
+        others = [m for m in ranked[1:] if m.score >= 4 and m not in apart]
+        found.append(Found(ranked[0], product, tuple(others[:3])))
+        found.extend(Found(m, product, ()) for m in apart)
     return tuple(_settled(found))
+
+
+def _apart(ranked: Sequence[Match]) -> list[Match]:
+    """Of the places after the clearest those that are clauses of their own: clear and likely themselves, and with other
+    amounts (or, likelier still, another level) than the clearer ones."""
+    held, apart = [ranked[0]], []
+    for m in ranked[1:]:
+        told = [(_numbers(h), h.level) for h in held]
+        anew = all(_numbers(m) - n for n, _ in told)
+        other = all(m.level != level for _, level in told)
+        likely = m.likelihood
+        if m.score >= _CLEAR and _prose(m) and ((anew and likely >= _LIKELY) or (other and likely >= _LIKELIER)):
+            held.append(m)
+            apart.append(m)
+    return apart
+
+
+def _prose(match: Match) -> bool:
+    return match.quote.rstrip("\"')").endswith((".", ";", ":")) or len(match.quote.split()) >= _SENTENCE
 
 
 _NAMED = re.compile(r"\(\s*(?:[a-z, ]*)\"[^\"]{2,40}\"")
@@ -61,13 +87,16 @@ def _frame(match: Match) -> bool:
 
 
 def _one_each(found: Iterable[Match]) -> Iterable[Match]:
-    """One match a type and provision: a start and a term that stand together are one clause."""
-    best: dict[str, Match] = {}
+    """One match a type and provision (a start and a term that stand together are one clause), and others away from it."""
+    best: dict[str, list[Match]] = {}
     for m in found:
-        held = best.get(m.type.id)
-        if held is None or (m.score, not m.aspect) > (held.score, not held.aspect):
-            best[m.type.id] = m
-    return best.values()
+        held = best.setdefault(m.type.id, [])
+        same = [h for h in held if h.aspect != m.aspect or not (h.span[1] <= m.span[0] or m.span[1] <= h.span[0])]
+        if not same:
+            held.append(m)
+        elif len(same) == 1 and (m.score, not m.aspect) > (same[0].score, not same[0].aspect):
+            held[held.index(same[0])] = m
+    return [m for held in best.values() for m in held]
 
 
 def _home(part: Part) -> int:
@@ -90,7 +119,7 @@ def _product(match: Match) -> str:
 
 def _clearness(match: Match) -> tuple[int, int, int]:
     numbers = sum(isinstance(v, (int, float)) for v in match.values.values())
-    row = 0 if match.quote.rstrip("\"')").endswith((".", ";", ":")) else 4  # a row of a table yields to prose
+    row = 0 if _prose(match) else 4  # a row of a table yields to prose
     return match.score - row + min(numbers, 2), len(match.values), -match.read.provision.sentences[0].pages[0]
 
 

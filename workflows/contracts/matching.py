@@ -20,10 +20,13 @@ _HALF = 0.12  # likelihood from which a weak sign counts without a heading that 
 _ALONE = 0.18  # likelihood from which no sign is needed
 _DOUBT, _MORE_DOUBT = 0.01, 0.05  # likelihood below which a strong sign, or a weaker one, is not believed by itself
 _BESIDE, _MORE_BESIDE = 0.12, 0.5  # and the share of the likeliest type below which it is not
-_WORDS = 7  # fewer are a heading or a row of a table, and their likeness says little
+_WORDS = 6  # fewer are a heading or a row of a table, and their likeness says little
 _LIKE = 4  # how much likelihood counts beside signs
 _AMONG = 0.9  # of the likeliest type's share: less is that type's place
 _WIDER = 0.1  # what a further sentence takes off, so that the shortest place is preferred
+_OTHERS = 0.5  # likelihood of another type from which a sentence ends what is read for this one
+_AGAIN = 0.6  # likelihood from which a second place in a provision is one of its own
+_BACK, _ON = 2, 4  # sentences around its place that a level and amounts are read from
 _LONGEST = 700  # characters of a quotation of several sentences
 
 
@@ -148,6 +151,12 @@ class Match(NamedTuple):
     rule: str
 
     @property
+    def likelihood(self) -> float:
+        """The greatest likelihood of the type for the sentences that say so."""
+        own = set(self.anchors)
+        return max((x.shares.get(self.type.id, 0.0) for x in self.read.likely if own & {*range(x.start, x.end)}), default=0.0)
+
+    @property
     def quote(self) -> str:
         """The words of the finding."""
         return " ".join(s.text for s in self.read.sentences[self.span[0] : self.span[1]])
@@ -183,15 +192,44 @@ def matches(read: Read, types: Sequence[ClauseType]) -> Iterator[Match]:
             )
         if not found and likely >= _ALONE:
             yield _match(kind, "", read, where, 3 + 2 * own + round(_LIKE * likely))
+        taken = {i for weights in found.values() for i in weights} | ({*where} if not found else set())
+        for again in _again(read, kind, taken) if taken else ():
+            yield _match(kind, "", read, again, 3 + round(_LIKE * _AGAIN))
+
+
+def _again(read: Read, kind: ClauseType, taken: set[int]) -> Iterator[tuple[int, ...]]:
+    """Further sentences of a long provision that are clearly of a type, away from those that already say so."""
+    for start, end, held in read.likely:
+        alone = end == start + 1 and held.get(kind.id, 0.0) >= _AGAIN and _whole(read.sentences[start:end])
+        if alone and taken.isdisjoint(range(start - 1, end + 1)) and not _alike(kind, read.sentences[start]):
+            taken.add(start)
+            yield (start,)
+
+
+def _around(read: Read, kind: ClauseType, anchors: Sequence[int]) -> range:
+    """The sentences a match is read from: its own and their neighbors, up to one that is clearly of another type."""
+    alone = {start: held for start, end, held in read.likely if end == start + 1}
+
+    def others(i: int) -> bool:
+        return any(x >= _OTHERS for n, x in alone.get(i, {}).items() if n not in (kind.id, NONE))
+
+    start, end = anchors[0], anchors[-1] + 1
+    while end < len(read.sentences) and end <= anchors[-1] + _ON and not others(end):
+        end += 1
+    while start > 0 and start > anchors[0] - _BACK and not others(start - 1):
+        start -= 1
+    return range(start, end)
 
 
 def _match(kind: ClauseType, aspect: str, read: Read, anchors: tuple[int, ...], score: int) -> Match:
+    near = _around(read, kind, anchors)
     marked: dict[str, set[int]] = {}
     for name, signs in kind.marks.items():
-        where = {i for i, s in enumerate(read.sentences) if any(holds(sign, s, read) for sign in signs)}
+        where = {i for i in near if any(holds(sign, read.sentences[i], read) for sign in signs)}
         if where:
             marked[name] = where
-    values, told_by = amounts_of(kind.values, read.sentences, anchors)
+    values, read_in = amounts_of(kind.values, read.sentences[near.start : near.stop], [i - near.start for i in anchors])
+    told_by = {i + near.start for i in read_in}
     if read.provision.part.product == "Medicare Advantage" and "product_medicare" in kind.marks:
         marked["product_medicare"] = set()
     named = values.get("year")

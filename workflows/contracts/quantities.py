@@ -15,7 +15,7 @@ _ONES = ("one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirtee
          "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand")  # fmt: skip
 _SPELLED = rf"(?:(?:{_ONES})(?:[\s-]+(?:and[\s-]+)?(?:{_ONES}|half))*)"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
-_UNIT = r"(?:calendar|business|working|consecutive|full|additional|further)?\s*-?(?:days?|weeks?|months?|years?|hours?|percent\b|per\s*cent\b|%)"
+_UNIT = r"(?:calendar|business|working|consecutive|full|additional|further|preceding|previous|prior|past|more|successive)?\s*-?(?:days?|weeks?|months?|years?|hours?|points?\b|percent\b|per\s*cent\b|%)"
 _BOTH_PERCENT = re.compile(rf"(?i)\b{_SPELLED}\s+(?:percent|per\s*cent)\s*\(\s*({_DIGITS})\s*%\s*\)")
 _BOTH = re.compile(rf"(?i)\b{_SPELLED}\s*-?\(\s*({_DIGITS})\s*(%?)\s*\)")
 _TURNED = re.compile(rf"(?i)({_DIGITS})\s*\(\s*{_SPELLED}\s*\)")
@@ -31,19 +31,32 @@ _NTH = ("first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleven
         "seventeenth|eighteenth|nineteenth|twentieth|twenty-first|twenty-second|twenty-third|twenty-fourth|twenty-fifth|twenty-sixth|"
         "twenty-seventh|twenty-eighth|twenty-ninth|thirtieth|thirty-first")  # fmt: skip
 _NTH_DAYS = {word: day for day, word in enumerate(_NTH.split("|"), 1)}
+_MANY_DAYS = {**_NTH_DAYS, "fortieth": 40, "forty-fifth": 45, "fiftieth": 50, "sixtieth": 60, "seventy-fifth": 75, "ninetieth": 90}
+_NTH_DAY = re.compile(rf"(?i)\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({'|'.join(sorted(_MANY_DAYS, key=len, reverse=True))}))\s+day\s+(after|following|from)\b")
 _DAY_OF = re.compile(
     rf"(?i)\b(?:(\d{{1,2}})(?:st|nd|rd|th)|({'|'.join(sorted(_NTH_DAYS, key=len, reverse=True))}))\s+(?:day\s+)?of\s+"
     rf"(january|february|march|april|may|june|july|august|september|october|november|december),?\s+"
     rf"(?:in\s+the\s+year\s+)?(?:(\d{{4}})|two\s+thousand\s+(?:and\s+)?((?:{_ONES})(?:[\s-]+(?:{_ONES}))?))\b"
 )
 _WHOLE = re.compile(r"(?i)\b(?:a|an)\s+(?:full|whole|entire|further)\s+(year|month|week)\b")
-_ADJECTIVES = {"calendar", "business", "working", "consecutive", "full", "additional", "further", "whole", "continuous"}
+_ONE = re.compile(r"(?i)\b(within|for|after|have|has|over|than|takes?|to|by|up\s+to)\s+a\s+(year|month|week)\b")
+_PARTS_OF_TIME = (
+    (re.compile(r"(?i)\b(?:a|one)\s+year\s+and\s+a\s+half\b"), "18 months"),
+    (re.compile(r"(?i)\bhalf\s+(?:of\s+)?a\s+year\b|\bhalf-year\b"), "6 months"),
+    (re.compile(r"(?i)\b(?:a|one)\s+third\s+of\s+a\s+year\b"), "4 months"),
+    (re.compile(r"(?i)\b(?:a|one)\s+quarter\s+of\s+a\s+year\b"), "3 months"),
+    (re.compile(r"(?i)\ba\s+fortnight\b"), "14 days"),
+)  # fmt: skip
+_RARE = re.compile(r"(?i)\b(?:half|third|quarter|fortnight)\b")
+_ADJECTIVES = {"calendar", "business", "working", "consecutive", "full", "additional", "further", "whole", "continuous", "preceding",
+               "previous", "prior", "past", "more", "successive"}  # fmt: skip
 _UNITS = {
     "day": "days",
     "week": "weeks",
     "month": "months",
     "year": "years",
     "hour": "hours",
+    "point": "points",
     "percent": "percent",
     "%": "percent",
 }
@@ -58,7 +71,8 @@ class Token(NamedTuple):
 
 
 class Quantity(NamedTuple):
-    """An amount with its unit (days, weeks, months, years, hours, percent, money, date, year) at tokens [start, end)."""
+    """An amount with its unit (days, weeks, months, years, hours, percent, points, money, date, year) at tokens [start, end);
+    `old` where the sentence says that it no longer holds ("from 180 days to 90", "until now a year")."""
 
     unit: str
     amount: Decimal
@@ -66,6 +80,7 @@ class Quantity(NamedTuple):
     end: int
     business: bool = False
     iso: str = ""
+    old: bool = False
 
 
 def normal(word: str) -> str:
@@ -76,7 +91,12 @@ def normal(word: str) -> str:
 def plain(sentence: str) -> str:
     """The sentence with each amount once, in digits, and contractions written out."""
     text = _NOT.sub(_spell_out, sentence) if "n't" in sentence or "annot" in sentence else sentence
-    text = _WHOLE.sub(r"1 \1", text)
+    if _RARE.search(text):
+        for pattern, told in _PARTS_OF_TIME:
+            text = pattern.sub(told, text)
+    text = _ONE.sub(r"\1 1 \2", _WHOLE.sub(r"1 \1", text))
+    if "th day" in text:
+        text = _NTH_DAY.sub(lambda m: f"{m[1] or _MANY_DAYS[m[2].lower()]} days {m[3]}", text)
     if not _HAS_NUMBER.search(text):
         return text
     if " of " in text:
@@ -124,7 +144,31 @@ def tokens_of(sentence: str) -> tuple[tuple[Token, ...], tuple[Quantity, ...]]:
             found[-1] = found[-1]._replace(owner=True)
             continue
         found.append(Token(normal(word), word[0].isupper(), text[m.end() : m.end() + 1] == "'" and word.endswith("s")))
-    return tuple(found), tuple(_quantities(found, text))
+    amounts = _quantities(found, text)
+    return tuple(found), tuple(_aged(found, amounts) if len(amounts) > 1 else amounts)
+
+
+_NO_LONGER = {("used", "to"), ("until", "now"), ("up", "now"), ("instead", "of"), ("rather", "than"), ("in", "place"), ("formerly",), ("replacing",)}  # fmt: skip
+
+
+def _aged(tokens: list[Token], amounts: list[Quantity]) -> list[Quantity]:
+    """The amounts, those marked that the sentence itself gives up for another of their kind."""
+    old = set()
+    for i, token in enumerate(tokens):
+        if any(tuple(t.word for t in tokens[i : i + len(x)]) == x for x in _NO_LONGER):
+            later = [q for q in amounts if i < q.start <= i + 14 and q.unit != "date"]
+            if later and any(q.unit != "date" and _same_kind(q, later[0]) for q in amounts if q != later[0]):
+                old.add(later[0].start)
+        if token.word == "from":
+            first = next((q for q in amounts if i < q.start <= i + 2 and q.unit != "date"), None)
+            after = first and next((q for q in amounts if first.end < q.start <= first.end + 3), None)
+            if first and after and tokens[after.start - 1].word == "to" and _same_kind(first, after):
+                old.add(first.start)
+    return [q._replace(old=True) if q.start in old else q for q in amounts]
+
+
+def _same_kind(one: Quantity, other: Quantity) -> bool:
+    return one.unit == other.unit or (one.unit in _DAYS and other.unit in _DAYS)
 
 
 def _quantities(tokens: list[Token], text: str) -> list[Quantity]:

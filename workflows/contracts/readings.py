@@ -40,7 +40,7 @@ def _lone(readings: Mapping[str, Reading], sentences: Sequence[Tagged], anchors:
         q
         for i in (*anchors, *(i for i in near if i not in anchors))
         for q in sentences[i].quantities
-        if q.unit != "date" and converted(q, reading.unit) is not None
+        if q.unit != "date" and not q.old and converted(q, reading.unit) is not None
     ]
     told = [(readings[n].unit, v) for n, v in values.items() if n in readings]
     free = {_shown(q, reading): q for q in given if not any(converted(q, unit) == v for unit, v in told)}
@@ -98,7 +98,7 @@ def _shown(q: Quantity, reading: Reading) -> str | int | float:
 
 def _distance(reading: Reading, sentence: Tagged, q: Quantity) -> int | None:
     """How far an amount stands from the words it is read by; None where it is another's or too far."""
-    if converted(q, reading.unit) is None:
+    if q.old or converted(q, reading.unit) is None:
         return None
     best: int | None = None
     if reading.near:

@@ -39,8 +39,9 @@ class _Read(NamedTuple):
     @property
     def whole(self) -> bool:
         """Whether it is an agreement and no mere amendment or exhibit."""
-        kinds = {p.part.kind for p in self.provisions}
-        return "body" in kinds and len({p.section for p in self.provisions if p.part.kind == "body"}) >= 8
+        body = [p for p in self.provisions if p.part.kind == "body"]
+        long = len(body) >= 12 and sum(len(s.text) for p in body for s in p.sentences) > 8_000  # with or without numbers
+        return len({p.section for p in body}) >= 8 or long
 
 
 def review(files: Sequence[ContractFile], shelf: ClauseShelf, today: date) -> ContractReview:

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from workflows.domain.answers import Answer, Contradiction
 from workflows.domain.contract import ContractInput
 from workflows.domain.draft import Approved, Document, Gap
@@ -12,12 +14,14 @@ from workflows.domain.rates import RatesInput
 
 
 class Edit(Frozen):
-    """A person's wording for one sentence: the slot, the plain wording it replaced, and the new text."""
+    """A person's wording for one sentence: the slot, the plain wording it replaced, and the new text. `worded_by`
+    names model and prompt where the person took a model's wording."""
 
     document: Document
     slot: str
     plain: str
     text: str
+    worded_by: str = Field(default="", max_length=200)
 
 
 class Case(Frozen):

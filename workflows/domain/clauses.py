@@ -50,7 +50,7 @@ class Reading(Frozen):
     """An amount of `unit`, the nearest to a word in `near` (or to `does` with the subject `who`), at most `within`
     words away and not nearer to one of `not_near`. Units of time are converted into `unit`."""
 
-    unit: Literal["days", "months", "hours", "percent", "money", "date", "year"]
+    unit: Literal["days", "months", "hours", "percent", "points", "money", "date", "year"]
     near: str = ""
     not_near: str = ""
     who: str = ""

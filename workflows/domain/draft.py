@@ -82,7 +82,8 @@ class Gap(Frozen):
 
 
 class Provenance(Frozen):
-    """What a draft was made from: hash of knowledge/, the Parley version, the model (none here) and the day."""
+    """What a draft was made from: hash of knowledge/, the Parley version, the models and prompts that worded any of its
+    sentences ("" where none did) and the day."""
 
     knowledge: str
     parley: str

@@ -182,10 +182,10 @@ class Hit(NamedTuple):
 
 class Citation(Frozen):
     """Where a sentence stands: the passage with the words quoted from it, and the sources behind them. `of` says
-    whether that is an article of the shelf, the reader's own answers or the reader's own contract."""
+    whether that is an article of the shelf, the reader's own answers, contract or plan for an ultimatum."""
 
     n: int
-    of: Literal["guidance", "case", "contract"] = "guidance"
+    of: Literal["guidance", "case", "contract", "plan"] = "guidance"
     article: str
     title: str
     heading: str

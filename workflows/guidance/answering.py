@@ -31,6 +31,9 @@ class Search(Protocol):
     def spelled(self, question: str) -> str:
         """The question with slips put right."""
 
+    def ahead(self, questions: Sequence[str]) -> None:
+        """Get ready for questions that are about to be searched."""
+
     def search(self, question: str) -> tuple[Hit, ...]:
         """Entries near the question."""
 
@@ -65,13 +68,16 @@ def answer(
 ) -> Reply:
     """The reply to a question. `facts` is what the open case holds, by field; None where no case is open."""
     asked = index.spelled(question)
+    clauses = _clauses(asked)
+    if clauses:
+        index.ahead([asked, *clauses])
     whole = _looked_up(asked, shelf, index)
     if whole.kind is not None and whole.kind.kind == "declined":
         return compose(shelf, asked, [whole.ranked[0]] if whole.ranked else [], recognized=whole.kind)
     told = following.before(history, shelf)
     if told is not None and following.follows(asked, covered=whole.covered):
         return _followed(whole, told, shelf, index, facts)
-    parts = [_looked_up(clause, shelf, index) for clause in _clauses(asked)]
+    parts = [_looked_up(clause, shelf, index) for clause in clauses]
     if not _differ(parts):
         parts = [whole]
     return _replied(asked, parts, whole, shelf, facts)

@@ -29,6 +29,9 @@ WORDS = 345
 QUESTIONS = 3
 QUOTES, DATES = 2, 3
 """How many clauses of the reader's own contract open an answer, and how many of its days."""
+CLOCKS, ACTIONS, ANSWERS = 1, 1, 2
+"""How many days and things to do by a day an answer to an ultimatum takes from the reader's own plan, and how many of
+the reader's answers: the rest is one page away, and what not to do needs the room."""
 DATED = frozenset({"term_renewal", "termination_without_cause", "unilateral_amendment"})
 """Types of clauses that the days of a contract hang on."""
 DISAGREE = "Where sources disagree"
@@ -51,12 +54,12 @@ _TERM = re.compile(r"[a-z]{4,}|\d+")
 class CaseFact(Frozen):
     """What the open case says: the sentence, and where it stands. Of an answer, `field` and the step and label it was
     asked under; `of` contract, what the reader's own contract says, `clause` being its type, or "date" for a day worked
-    out from it, and `where` its place."""
+    out from it, and `where` its place; `of` plan, a "clock" or an "action" of the plan for an ultimatum."""
 
     field: str
     says: str
     where: str
-    of: Literal["case", "contract"] = "case"
+    of: Literal["case", "contract", "plan"] = "case"
     clause: str = ""
 
 
@@ -134,11 +137,12 @@ def compose(
         _contract(writing, articles, facts or {})
     known = [facts[fact.field] for fact in wanted if facts and fact.field in facts]
     sharing, leading = len(articles) > 1, bool(articles) and on_ultimatum(articles[0].id)
+    told = known[:ANSWERS] if leading else known
     for place, article in enumerate(articles):
         heading = next((lead.heading for lead in leads if lead.article == article.id), "")
         halved = sharing and not (leading and place == 0)
         room = writing.left if not sharing or place else min(LEADING, writing.left) if leading else writing.left // 2
-        _article(writing, shelf, article, _Telling(heading, asked, halved, room, () if place else known))
+        _article(writing, shelf, article, _Telling(heading, asked, halved, room, () if place else told))
     if leading:
         writing.end_in("Steps")
     missing = tuple(fact for fact in wanted if not (facts and fact.field in facts))[:QUESTIONS]
@@ -219,11 +223,14 @@ def _plan(article: Article, heading: str, asked: str, *, sharing: bool) -> list[
 
 def _need(passage: Passage, heading: str, at: int) -> float:
     """How soon the at-th statement of a passage is wanted: the short answer whole, then the passage that met the
-    question, then the core passages in turn, one statement of each before a second of any."""
+    question, then the core passages in turn, one statement of each before a second of any; on an ultimatum all that
+    must not be done and all it depends on before those, since a hasty word cannot be taken back."""
     if passage.heading == CORE[0]:
         return -2.0
     if passage.heading == heading and not passage.core:
         return -1.0 + at * 0.6
+    if passage.heading in ("What to avoid", "What it depends on") and on_ultimatum(passage.article):
+        return 0.1 * CORE.index(passage.heading) + 0.2 * at
     return at + 0.1 * CORE.index(passage.heading)
 
 
@@ -291,23 +298,26 @@ def _contract(writing: _Writing, articles: Sequence[Article], facts: Mapping[str
     asked = articles[0].clauses if articles else ()
     quotes, dates = (1, 1) if articles and on_ultimatum(articles[0].id) else (QUOTES, DATES)  # it needs the room
     told = [fact for clause in asked for fact in facts.values() if fact.clause == clause][:quotes]
-    if set(asked) & DATED:
+    planned = bool(articles) and on_ultimatum(articles[0].id) and any(fact.of == "plan" for fact in facts.values())
+    if set(asked) & DATED and not planned:  # the plan counts the same days
         told += [fact for fact in facts.values() if fact.clause == "date"][:dates]
     for fact in told:
-        place = {"of": fact.of, "article": fact.field, "title": "Your contract", "heading": fact.where}
-        writing.say(fact.says, "From your own contract", "item", quote=fact.says, **place)
+        _own(writing, fact, "Your contract", "From your own contract")
+    if planned:
+        for part, most in (("clock", CLOCKS), ("action", ACTIONS)):
+            for fact in [f for f in facts.values() if f.of == "plan" and f.clause == part][:most]:
+                _own(writing, fact, "Your plan", "From your own plan")
+
+
+def _own(writing: _Writing, fact: CaseFact, title: str, group: str) -> None:
+    """What the reader's own papers say, cited as such."""
+    place = {"of": fact.of, "article": fact.field, "title": title, "heading": fact.where, "quote": fact.says}
+    writing.say(fact.says, group, "item", **place)
 
 
 def _case(writing: _Writing, known: Sequence[CaseFact]) -> None:
     for fact in known:
-        place = {
-            "of": "case",
-            "article": fact.field,
-            "title": "Your answers",
-            "heading": fact.where,
-            "quote": fact.says,
-        }
-        writing.say(fact.says, "From your own answers", "item", **place)
+        _own(writing, fact, "Your answers", "From your own answers")
 
 
 def _sides(writing: _Writing, shelf: Shelf, said: Iterable[Statement]) -> None:

@@ -17,6 +17,9 @@ LEADS = {
 GENERAL = "general knowledge of negotiators, no source"
 
 
+_OWN = {"case": "your own answer", "contract": "your own contract", "plan": "your own plan for the ultimatum"}
+
+
 def as_json(reply: Reply, articles: Mapping[str, Article], register: Mapping[str, RegisterEntry]) -> dict[str, Any]:
     """The public shape; see docs/commands.md."""
     found: dict[str, Any] = {
@@ -76,7 +79,7 @@ def _citation(citation: Citation, register: Mapping[str, RegisterEntry]) -> dict
 
 def _sources(citation: Citation, register: Mapping[str, RegisterEntry]) -> str:
     if citation.of != "guidance":
-        return "your own answer" if citation.of == "case" else "your own contract"
+        return _OWN[citation.of]
     names = [
         ", ".join(filter(None, (register[s].title, register[s].publisher, register[s].year)))
         for s in citation.sources

@@ -2,6 +2,7 @@
 of a unit, several modifiers."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -38,8 +39,11 @@ class Cells:
 
     def day(self, cell: str) -> date:
         """A day of service, with or without the hour; also as claims print it: 20260131."""
-        joined = re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", cell)
-        found = day_of("-".join(joined.groups()) if joined else re.sub(r"(?<=\d{4})[ T]\d.*$", "", cell))
+        found = None
+        if re.fullmatch(r"(?a)(?:19|20)\d\d(-?)\d\d\1\d\d", cell):
+            with suppress(ValueError):
+                found = date.fromisoformat(cell)
+        found = found or day_of(re.sub(r"(?<=\d{4})[ T]\d.*$", "", cell))
         if found is None or not _EARLIEST <= found.year <= _LATEST:
             raise Misread("not a day of service")
         return found

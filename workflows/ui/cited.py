@@ -61,6 +61,8 @@ def _follow(chosen: str) -> None:
     kind, _, name = (chosen or "").partition(":")
     if kind == "article":
         open_article(name)
+    elif kind == "page":
+        session.goto(name)
     elif kind == "field":
         sidebar.open_step(name.partition(".")[0])
 

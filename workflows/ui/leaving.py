@@ -27,7 +27,7 @@ _REVENUE_SHARE = "walk_away.revenue_share"
 
 def show(case: Case, weighed: Weighed) -> None:
     """The form, the sum and the picture."""
-    with st.expander("If you left this payer 🔒", key="leaving"):
+    with st.expander("If you left this payer", key="leaving", icon=LOCK):
         st.caption(f"{LOCK} Private: your walk-away arithmetic. Nothing of it enters a letter.")
         _told(case, weighed)
         _form(case)

@@ -46,7 +46,11 @@ def codes(table: tuple[Beside, ...]) -> None:
     x = {"field": "Percent", "type": "quantitative", "title": "Percent of Medicare", "axis": _MEASURE,
          "scale": {"zero": False, "padding": 40}}  # fmt: skip
     size = {"field": "Dollars", "type": "quantitative", "legend": None, "scale": {"range": [60, 900]}}
-    colour = {"field": "Level", "scale": _COLOURS, "legend": {"orient": "top", "title": None, "labelFontSize": 12}}
+    colour = {
+        "field": "Level",
+        "scale": _COLOURS,
+        "legend": {"orient": "top", "title": None, "labelFontSize": 12, "labelColor": INK},
+    }
     dots = {"mark": {"type": "circle", "opacity": 0.85}, "encoding": {"y": y, "x": x, "size": size, "color": colour}}
     words = {
         "mark": {"type": "text", "align": "left", "dx": 20, "color": INK, "fontSize": 12},
@@ -74,9 +78,12 @@ def payers(comparison: Comparison) -> None:
     ]
     told = [f"{v['Schedule']}: {v['said']} of {comparison.year} Medicare" for v in values]
     y = {"field": "Schedule", "type": "nominal", "sort": None, "title": None, "axis": _AXIS}
-    x = {"field": "Percent", "type": "quantitative", "axis": None, "scale": {"domainMin": 0, "padding": 50}}
+    room = 1.3 * max(
+        float(level.percent) for _, _, level in levels
+    )  # the words stand behind the bars, on a telephone too
+    x = {"field": "Percent", "type": "quantitative", "axis": None, "scale": {"domain": [0, room], "nice": False}}
     scale = {"domain": ["This payer", "Other payers (private)"], "range": [TEAL, "#b9ced3"]}
-    legend = {"orient": "top", "title": None, "labelFontSize": 12, "columns": 1}
+    legend = {"orient": "top", "title": None, "labelFontSize": 12, "labelColor": INK, "columns": 1}
     colour = {"field": "Who", "scale": scale, "legend": legend}
     bars = {"mark": {"type": "bar", "cornerRadiusEnd": 3}, "encoding": {"y": y, "x": x, "color": colour}}
     words = {

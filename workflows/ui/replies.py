@@ -73,7 +73,12 @@ def _note(c: Citation, shelf: Shelf, register: Mapping[str, RegisterEntry]) -> d
     if c.of == "contract":
         remark = "From your own contract; look at the page before you rely on it."
         lines = cited.passage([(c.quote, "prose")], c.quote)
-        return cited.note(str(c.n), "Your own contract", where=c.heading, passage=lines, remark=remark)
+        go = {"go": "page:contracts", "does": "Open the contract page"}
+        return cited.note(str(c.n), "Your own contract", where=c.heading, passage=lines, remark=remark, **go)
+    if c.of == "plan":
+        lines = cited.passage([(c.quote, "prose")], c.quote)
+        go = {"go": "page:ultimatum", "does": "Open the plan"}
+        return cited.note(str(c.n), "Your own plan", where=c.heading, passage=lines, **go)
     lines = cited.passage(_statements(c, shelf), c.quote)
     changed = "" if lines else "The article has changed since; these are the words it held. "
     there = c.article in shelf.articles

@@ -6,7 +6,7 @@ only. `clocks` and `actions` reckon with days, `rounds` with later offers, `rehe
 
 from workflows.ultimatum.clocks import beside_answers
 from workflows.ultimatum.given import Given
-from workflows.ultimatum.plan import Ground, plan
+from workflows.ultimatum.plan import Ground, dated, plan
 from workflows.ultimatum.rehearsal import begin, reply
 from workflows.ultimatum.rounds import rounds_of
 from workflows.ultimatum.writing import as_clocks, as_json, as_text, markdown
@@ -19,6 +19,7 @@ __all__ = [
     "as_text",
     "begin",
     "beside_answers",
+    "dated",
     "markdown",
     "plan",
     "reply",

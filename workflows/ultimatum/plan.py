@@ -6,7 +6,7 @@ from workflows.domain.answers import Value
 from workflows.domain.comparison import Leaving
 from workflows.domain.evidence import Claim, Evidence
 from workflows.domain.frozen import Frozen
-from workflows.domain.plan import Cell, Kind, Move, NegotiationPlan, Sign
+from workflows.domain.plan import Cell, Kind, Move, NegotiationPlan, NextAction, RulingClock, Sign
 from workflows.domain.ultimatum_shelf import MoveCard, SignCard, UltimatumShelf, marked
 from workflows.ultimatum import sayings
 from workflows.ultimatum.actions import actions_of, answer_day, send_day
@@ -53,6 +53,13 @@ def plan(
         disputes=tuple(d for id, d in shelf.disputes.items() if id == "D27"),
         warnings=(*at_odds(given), *differences(given)),
     )
+
+
+def dated(given: Given, shelf: UltimatumShelf) -> tuple[tuple[RulingClock, ...], tuple[NextAction, ...]]:
+    """The clocks and the dated actions of the plan by themselves: they need no evidence and cost next to nothing."""
+    kind = kind_of(given, shelf.kinds)
+    clocks = clocks_of(given, kind.id, shelf.clocks)
+    return clocks, actions_of(kind, clocks, shelf, given.today, given.day("ask.answer_by"))
 
 
 def moves_of(cards: Sequence[MoveCard], kind: Kind) -> tuple[Move, ...]:

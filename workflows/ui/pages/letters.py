@@ -6,7 +6,7 @@ import streamlit as st
 
 from workflows.domain.case import Case
 from workflows.domain.draft import Document, Draft
-from workflows.ui import drafts, proof, session, versions
+from workflows.ui import drafts, proof, rewording, session, versions
 from workflows.ui.widgets import footer, messages, no_case
 
 NAMES: dict[Document, str] = {
@@ -74,6 +74,7 @@ def _stay_unless_kept() -> None:
 
 def _below(case: Case, draft: Draft) -> None:
     drafts.gaps(draft)
+    rewording.panel(case, draft)
     left, right = st.columns(2, gap="medium")
     with left:
         versions.approve(case, draft)

@@ -12,6 +12,8 @@ OPENAI_API_KEY=the-key
 PARLEY_MODEL_DAILY_USD=5"""
 LEAVES = """**What is sent, when you ask for it**
 - A question you type on the Ask page, with the statements of the guidance that answer it.
+- On the Letters page, the tone and Parley's own phrases of a letter. Each sentence with a figure, a name, a date or a fact
+  of yours stands there as a token only, with the names of the questions it answers.
 
 **What is never sent**
 - Your walk-away point, your strategy and what other payers pay you: a text that tells any of it stays here, as far as
