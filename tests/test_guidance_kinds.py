@@ -105,6 +105,29 @@ def test_a_long_letter_is_judged_by_what_it_asks_for_not_by_whom_it_mentions(ind
     assert asked(LETTER + joint, index).kind == "declined"
 
 
+def test_a_message_of_which_one_part_must_be_declined_is_declined_as_a_whole(index: PassageIndex) -> None:
+    harmless, joint = "what is a rate escalator", "can we get the other two clinics to refuse the offer along with us"
+    assert asked(f"{harmless}?", index).kind == "answered"
+    assert asked(f"{harmless}? {joint}?", index).kind == "declined"
+    assert asked(f"{joint}? {harmless}?", index).kind == "declined"
+
+
+def test_without_a_look_at_each_part_one_that_must_be_declined_may_hide(
+    index: PassageIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sabotage twin: a whole that leans nowhere hides its part."""
+    known = recognizing.recognize
+    message = "what is a rate escalator? can we get the other two clinics to refuse the offer along with us?"
+
+    def whole_unseen(question: str, *rest: Any) -> Any:
+        return None if "escalator" in question and "refuse" in question else known(question, *rest)
+
+    monkeypatch.setattr("workflows.guidance.answering.recognize", whole_unseen)
+    assert asked(message, index).kind == "declined"
+    monkeypatch.setattr("workflows.guidance.answering._declined", lambda part, whole: part is whole and bool(part.kind))
+    assert asked(message, index).kind != "declined"
+
+
 @pytest.mark.parametrize("question", OWN_TERMS)
 def test_what_hangs_on_the_readers_terms_asks_for_them(question: str, index: PassageIndex) -> None:
     reply = asked(question, index)
@@ -124,6 +147,22 @@ def test_a_false_premise_is_corrected_first_and_the_answer_goes_on(
     assert reply.sentences[0].text == passage.statements[0].text
     assert reply.subject == kind.then
     assert len(reply.sentences) > len(passage.statements)
+
+
+def test_partners_of_one_practice_who_disagree_are_no_competitors(index: PassageIndex) -> None:
+    split = (
+        "I keep the books of a five partner urology group and my stomach hurts. Two partners would end the agreement today, "
+        "one would take anything, and two do not read their mail. How do I lay the choices before them?"
+    )
+    assert asked(split, index).kind == "answered"
+
+
+def test_a_notice_of_lower_fees_for_office_visits_is_no_false_premise(index: PassageIndex) -> None:
+    reply = asked(
+        "the plan mailed an amendment that lowers what it pays for our office visits by 6 percent, what now", index
+    )
+    assert reply.kind == "answered"
+    assert reply.subject not in ("no-surprises-arbitration",)
 
 
 def test_every_family_has_samples_enough_and_nothing_stands_twice() -> None:

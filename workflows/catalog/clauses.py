@@ -17,7 +17,9 @@ from workflows.catalog.files import read_many, read_one
 from workflows.domain.clauses import ClauseShelf, ClauseType, Likeness, Reading, Sign
 from workflows.domain.errors import KnowledgeFault
 
-AMOUNTS = frozenset({"days", "weeks", "months", "years", "hours", "percent", "points", "money", "date", "year", "period"})
+AMOUNTS = frozenset(
+    {"days", "weeks", "months", "years", "hours", "percent", "points", "money", "date", "year", "period"}
+)
 ACTORS = frozenset({"payer", "practice", "either", "member", "none"})
 WORKED_OUT = frozenset({"years_behind"})  # by the verbs: how far a named year lies before the contract's own
 _PHRASE = re.compile(r"[a-z0-9%'*/.() ]+")

@@ -13,7 +13,8 @@ from workflows.contracts.layout import Line
 from workflows.domain.contract import Part, PartKind
 
 _PART = re.compile(
-    r"(?i)^(exhibit|schedule|attachment|appendix|addendum|annex|rider|amendment)\b(?:\s+(?:no\.?|number)?\s*"
+    r"(?i)^(?:(?:the\s+)?(?:first|second|third|fourth|fifth|sixth|seventh)\s+(?=amendment))?"
+    r"(exhibit|schedule|attachment|appendix|addendum|annex|rider|amendment)\b(?:\s+(?:no\.?|number)?\s*"
     r"([a-z]{0,2}-?\d{1,2}|[a-z]|[ivx]{1,4}|one|two|three|four|five))?\s*(?:$|[-:.,(\u2013\u2014]|to\b|(?=[A-Z]))"
 )
 _ARTICLE = re.compile(

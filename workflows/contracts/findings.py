@@ -66,7 +66,8 @@ def _apart(ranked: Sequence[Match]) -> list[Match]:
         anew = all(_numbers(m) - n for n, _ in told)
         other = all(m.level != level for _, level in told)
         likely = m.likelihood
-        if m.score >= _CLEAR and _prose(m) and ((anew and likely >= _LIKELY) or (other and likely >= _LIKELIER)):
+        own = (anew and likely >= _LIKELY) or ((other or m.type.several) and likely >= _LIKELIER)
+        if m.score >= (_CLEAR - m.type.several) and _prose(m) and own:
             held.append(m)
             apart.append(m)
     return apart

@@ -154,7 +154,9 @@ class Match(NamedTuple):
     def likelihood(self) -> float:
         """The greatest likelihood of the type for the sentences that say so."""
         own = set(self.anchors)
-        return max((x.shares.get(self.type.id, 0.0) for x in self.read.likely if own & {*range(x.start, x.end)}), default=0.0)
+        return max(
+            (x.shares.get(self.type.id, 0.0) for x in self.read.likely if own & {*range(x.start, x.end)}), default=0.0
+        )
 
     @property
     def quote(self) -> str:

@@ -31,8 +31,18 @@ _NTH = ("first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleven
         "seventeenth|eighteenth|nineteenth|twentieth|twenty-first|twenty-second|twenty-third|twenty-fourth|twenty-fifth|twenty-sixth|"
         "twenty-seventh|twenty-eighth|twenty-ninth|thirtieth|thirty-first")  # fmt: skip
 _NTH_DAYS = {word: day for day, word in enumerate(_NTH.split("|"), 1)}
-_MANY_DAYS = {**_NTH_DAYS, "fortieth": 40, "forty-fifth": 45, "fiftieth": 50, "sixtieth": 60, "seventy-fifth": 75, "ninetieth": 90}
-_NTH_DAY = re.compile(rf"(?i)\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({'|'.join(sorted(_MANY_DAYS, key=len, reverse=True))}))\s+day\s+(after|following|from)\b")
+_MANY_DAYS = {
+    **_NTH_DAYS,
+    "fortieth": 40,
+    "forty-fifth": 45,
+    "fiftieth": 50,
+    "sixtieth": 60,
+    "seventy-fifth": 75,
+    "ninetieth": 90,
+}
+_NTH_DAY = re.compile(
+    rf"(?i)\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({'|'.join(sorted(_MANY_DAYS, key=len, reverse=True))}))\s+day\s+(after|following|from)\b"
+)
 _DAY_OF = re.compile(
     rf"(?i)\b(?:(\d{{1,2}})(?:st|nd|rd|th)|({'|'.join(sorted(_NTH_DAYS, key=len, reverse=True))}))\s+(?:day\s+)?of\s+"
     rf"(january|february|march|april|may|june|july|august|september|october|november|december),?\s+"
@@ -187,7 +197,7 @@ def _quantities(tokens: list[Token], text: str) -> list[Quantity]:
             not unit
             and found
             and i
-            and tokens[i - 1].word in ("within", "in", "than", "by", "or", "to")
+            and (tokens[i - 1].word in ("within", "in", "than", "by", "or", "to") or _and_for(tokens, i))
             and found[-1].unit in _DAYS
         ):
             unit, j = found[-1].unit, i  # "a paper claim within 45": the unit said before
@@ -200,6 +210,11 @@ def _quantities(tokens: list[Token], text: str) -> list[Quantity]:
     if _MONTH_OR_SLASH.search(text):
         found += _dates(tokens, text)
     return found
+
+
+def _and_for(tokens: list[Token], at: int) -> bool:
+    """ "... and 30 for paper": an amount of the unit said before."""
+    return tokens[at - 1].word == "and" and at + 1 < len(tokens) and tokens[at + 1].word in ("for", "if", "on", "when")
 
 
 def _unit(tokens: list[Token], at: int) -> str:

@@ -40,7 +40,9 @@ class _Read(NamedTuple):
     def whole(self) -> bool:
         """Whether it is an agreement and no mere amendment or exhibit."""
         body = [p for p in self.provisions if p.part.kind == "body"]
-        long = len(body) >= 12 and sum(len(s.text) for p in body for s in p.sentences) > 8_000  # with or without numbers
+        long = (
+            len(body) >= 12 and sum(len(s.text) for p in body for s in p.sentences) > 8_000
+        )  # with or without numbers
         return len({p.section for p in body}) >= 8 or long
 
 

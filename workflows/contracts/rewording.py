@@ -21,7 +21,9 @@ _REWORDED = tuple(
         rf"(?i)\b(?:replac|chang|strik|delet|substitut)ing\s+(?:the\s+\w+\s+)?{_WORDS}[^\"“]{{0,60}}{_WORDS}",
     )
 )
-_PLACES = re.compile(r"(?i)\b(?:section|paragraph|article|clause|subsection|exhibit|attachment)s?\s+([ivxlc]+|[a-z]|\d[\d.]*)\b")
+_PLACES = re.compile(
+    r"(?i)\b(?:section|paragraph|article|clause|subsection|exhibit|attachment)s?\s+([ivxlc]+|[a-z]|\d[\d.]*)\b"
+)
 _SAME = re.compile(r"(?i)\bsame\s+(?:article|section|exhibit|attachment)\b")
 _NUMBERS = re.compile(r"[A-Za-z]+|\d[\d.]*\d|\d")
 

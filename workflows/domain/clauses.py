@@ -93,7 +93,7 @@ class Sample(Frozen):
 
 class ClauseType(Frozen):
     """One type of clause. `words` are added to the vocabulary; `headings` are phrases of headings that speak for it;
-    `ask` and `why` may differ by level; `look_alikes` says what is not meant."""
+    `ask` and `why` may differ by level; `look_alikes` says what is not meant; `several` that each place is a matter of its own."""
 
     id: str
     title: str
@@ -112,6 +112,7 @@ class ClauseType(Frozen):
     rate: tuple[Rule, ...]
     otherwise: Level
     by_product: bool = False
+    several: bool = False
     matches: Annotated[tuple[Sample, ...], Field(min_length=1)]
     does_not_match: Annotated[tuple[str, ...], Field(min_length=1)]
 

@@ -19,9 +19,12 @@ _CLAUSES = re.compile(
 )
 _ULTIMATUM = re.compile(
     r"\btake[ -]it[ -]or[ -]leave[ -]it\b|\bultimatums?\b|\b(?:final|last) (?:offer|word|version|proposal)\b|\bbest and final\b"
-    r"|\b(?:sign|accept|agree|take)\b[^.?!;]{0,40}\bor\b[^.?!;]{0,15}\b(?:out|leave|dropped|terminated|else|ends?)\b",
+    r"|\b(?:sign|accept|agree|take)\b[^.?!;]{0,40}\bor\b[^.?!;]{0,15}\b(?:out|leave|dropped|terminated|else|ends?)\b"
+    r"|\bnothing (?:left |more )?to (?:discuss|negotiate|talk about)\b|\bnot open (?:to|for) (?:discussion|negotiation|talks)\b"
+    r"|\b(?:if we (?:don'?t|do not|won'?t)|unless we)\b[^.?!;]{0,60}\b(?:(?:as|be|are) terminated|terminate us|drop(?:ped)? us|we are out)\b",
     re.I,
 )
+PLAIN = 0.2  # the leaning from which one clause alone is plainly to be declined
 POINTS_BACK = 6  # words of a part that only goes on with the one before
 
 
@@ -72,15 +75,23 @@ def answer(
     if clauses:
         index.ahead([asked, *clauses])
     whole = _looked_up(asked, shelf, index)
-    if whole.kind is not None and whole.kind.kind == "declined":
-        return compose(shelf, asked, [whole.ranked[0]] if whole.ranked else [], recognized=whole.kind)
+    parts = [_looked_up(clause, shelf, index) for clause in clauses]
+    declined = next((part.kind for part in (whole, *parts) if _declined(part, whole)), None)
+    if declined is not None:
+        return compose(shelf, asked, list(whole.ranked[:1]), recognized=declined)
     told = following.before(history, shelf)
     if told is not None and following.follows(asked, covered=whole.covered):
         return _followed(whole, told, shelf, index, facts)
-    parts = [_looked_up(clause, shelf, index) for clause in clauses]
     if not _differ(parts):
         parts = [whole]
     return _replied(asked, parts, whole, shelf, facts)
+
+
+def _declined(part: _Part, whole: _Part) -> bool:
+    """Whether a part is such that the message is declined as a whole, whatever else it asks; a clause by itself, which
+    lacks what stands around it, only where it plainly is."""
+    plain = part is whole or part.leanings.get("declined", 1.0) >= PLAIN
+    return plain and part.kind is not None and part.kind.kind == "declined"
 
 
 def _replied(

@@ -24,13 +24,14 @@ class Weigh(NamedTuple):
 
 
 WEIGHED = {
-    "declined": Weigh(5.0, 1.6, 1.5),
+    "declined": Weigh(5.0, 1.6, 1.8),
     "beyond": Weigh(4.2, 4.3, 3.2),
     "premise": Weigh(5.5, 2.0, 1.4),
-    "own_terms": Weigh(5.2, 2.1, 1.8),
+    "own_terms": Weigh(5.2, 2.1, 2.3),
 }
-"""Fitted by logistic regression to what samples lean to that were left out of the learning, block by block; `ahead` of
-declined and beyond is 0.4 above the fit."""
+"""Fitted by logistic regression to what samples lean to that were left out of the learning, block by block; `ahead` is
+above the fit by 0.7 for declined, 0.4 for beyond and 0.5 for own_terms: at 0.7, left-out wordings by other hands that must
+be declined were missed a little less often than one in ten, and one ordinary question in sixty was declined."""
 _AGAINST = frozenset({"keepout", "alone", "public", "structure", "care", "toplan", "tothepublic", "learning"})
 _ORDER = ("declined", "beyond", "premise", "own_terms")
 
