@@ -151,8 +151,8 @@ def test_a_false_premise_is_corrected_first_and_the_answer_goes_on(
 
 def test_partners_of_one_practice_who_disagree_are_no_competitors(index: PassageIndex) -> None:
     split = (
-        "I keep the books of a five partner urology group and my stomach hurts. Two partners would end the agreement today, "
-        "one would take anything, and two do not read their mail. How do I lay the choices before them?"
+        "Dear Parley, I'm anxious. Our physicians are divided over the payer's letter, half want to leave and half want to "
+        "accept. We have three weeks. What should we look at before we choose?"
     )
     assert asked(split, index).kind == "answered"
 

@@ -15,7 +15,6 @@ from workflows.contracts.rewording import reworded
 from workflows.domain.clauses import ClauseShelf
 from workflows.domain.contract import ContractFinding, Part, Provision
 
-
 _CLEAR = 5  # score from which a further place of a type is a clause of its own,
 _SENTENCE = 18  # words from which a row of a table says as much as a sentence
 _LIKELY, _LIKELIER = 0.33, 0.5  # and likelihood, where it has amounts of its own or only another level

@@ -62,7 +62,7 @@ class Tagger:
         for width in (1, 2, 3):
             for start in range(len(parts) - width + 1):
                 held = shares([*above, *parts[start : start + width]], likeness)
-                yield Likely(start, start + width, held)
+                yield Likely(start, start + width, held, max(x for name, x in held.items() if name != NONE))
 
     def _heading(self, text: str) -> frozenset[str]:
         if text not in self._seen:
@@ -76,6 +76,7 @@ class Likely(NamedTuple):
     start: int
     end: int
     shares: Mapping[str, float]
+    top: float  # of the likeliest type
 
 
 def _alike(kind: ClauseType, sentence: Tagged) -> bool:
@@ -105,12 +106,12 @@ class Read:
     def likeliest(self, kind: ClauseType) -> tuple[float, tuple[int, ...]]:
         """The greatest likelihood of a type, and the sentences it is that of; words of `never` keep a sentence out."""
         best, where = 0.0, (0, 0)
-        for start, end, held in self.likely:
+        for start, end, held, top in self.likely:
             share = held.get(kind.id, 0.0) * (1.0 - _WIDER * (end - start - 1))
             if (
                 share > best
                 and _whole(self.sentences[start:end])
-                and share >= _AMONG * max(x for name, x in held.items() if name != NONE)
+                and share >= _AMONG * top
                 and not any(_alike(kind, s) for s in self.sentences[start:end])
             ):
                 best, where = share, (start, end)
@@ -121,8 +122,7 @@ class Read:
         less so than another type."""
         least, among = (_DOUBT, _BESIDE) if strong else (_MORE_DOUBT, _MORE_BESIDE)
         return bool(self.likely) and not any(
-            held.get(kind.id, 0.0) >= max(least, among * max(x for n, x in held.items() if n != NONE))
-            for _, _, held in self.likely
+            held.get(kind.id, 0.0) >= max(least, among * top) for _, _, held, top in self.likely
         )
 
     @cached_property
@@ -201,7 +201,7 @@ def matches(read: Read, types: Sequence[ClauseType]) -> Iterator[Match]:
 
 def _again(read: Read, kind: ClauseType, taken: set[int]) -> Iterator[tuple[int, ...]]:
     """Further sentences of a long provision that are clearly of a type, away from those that already say so."""
-    for start, end, held in read.likely:
+    for start, end, held, _ in read.likely:
         alone = end == start + 1 and held.get(kind.id, 0.0) >= _AGAIN and _whole(read.sentences[start:end])
         if alone and taken.isdisjoint(range(start - 1, end + 1)) and not _alike(kind, read.sentences[start]):
             taken.add(start)
@@ -210,7 +210,7 @@ def _again(read: Read, kind: ClauseType, taken: set[int]) -> Iterator[tuple[int,
 
 def _around(read: Read, kind: ClauseType, anchors: Sequence[int]) -> range:
     """The sentences a match is read from: its own and their neighbors, up to one that is clearly of another type."""
-    alone = {start: held for start, end, held in read.likely if end == start + 1}
+    alone = {start: held for start, end, held, _ in read.likely if end == start + 1}
 
     def others(i: int) -> bool:
         return any(x >= _OTHERS for n, x in alone.get(i, {}).items() if n not in (kind.id, NONE))

@@ -171,7 +171,7 @@ def _aged(tokens: list[Token], amounts: list[Quantity]) -> list[Quantity]:
                 old.add(later[0].start)
         if token.word == "from":
             first = next((q for q in amounts if i < q.start <= i + 2 and q.unit != "date"), None)
-            after = first and next((q for q in amounts if first.end < q.start <= first.end + 3), None)
+            after = first and next((q for q in amounts if first.end < q.start <= first.end + 10), None)
             if first and after and tokens[after.start - 1].word == "to" and _same_kind(first, after):
                 old.add(first.start)
     return [q._replace(old=True) if q.start in old else q for q in amounts]

@@ -44,9 +44,9 @@ def reworded(provisions: Sequence[Provision], tagger: Tagger, types: Sequence[Cl
                 again = _with(amended, told[1], told[2])
                 before = {m.type.id: m.values for m in matches(tagger.read(amended), types)}
                 read = tagger.read(amending)
-                for m in matches(tagger.read(again), types):
-                    if m.type.id in before and m.values != before[m.type.id]:
-                        yield m._replace(read=read, anchors=(i,), span=(i, i + 1))
+                for now in matches(tagger.read(again), types):
+                    if now.type.id in before and now.values != before[now.type.id]:
+                        yield now._replace(read=read, anchors=(i,), span=(i, i + 1))
 
 
 def _amended(base: Sequence[Provision], words: str, named: frozenset[str]) -> Provision | None:

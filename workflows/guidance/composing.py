@@ -41,7 +41,9 @@ when the question asks for one thing to know rather than for what to do."""
 ON_ULTIMATUM = ("take-it-or-leave-it", "ultimatum-")
 """How the names of the articles on an ultimatum begin. Such an article leads and keeps most of the room, and its steps,
 which are dated and end in the counteroffer letter, stand last."""
-LEADING = 250  # words of an ultimatum article beside another
+LEADING = 310  # words of an ultimatum article beside another: all its core passages
+OWN_WORDS = 35
+"""What an answer to an ultimatum may be longer by where it also tells what the reader's own papers and answers say."""
 SAME = 0.75  # of the terms of the shorter of two statements: they say the same, and one is enough
 _ONE_THING = re.compile(
     r"^\W*(?:so |and |but )?(?:what(?:'s| is| are| does| counts)|how (?:often|much|many|long|far)|is|are|does|do|who|which|when|where)\b"
@@ -133,10 +135,12 @@ def compose(
     wanted = _wanted(recognized, articles)
     if recognized is not None and recognized.kind == "premise":
         _premise(writing, shelf, recognized)
-    if recognized is None or recognized.kind != "declined":
-        _contract(writing, articles, facts or {})
     known = [facts[fact.field] for fact in wanted if facts and fact.field in facts]
     sharing, leading = len(articles) > 1, bool(articles) and on_ultimatum(articles[0].id)
+    if leading and facts:
+        writing.left += OWN_WORDS
+    if recognized is None or recognized.kind != "declined":
+        _contract(writing, articles, facts or {})
     told = known[:ANSWERS] if leading else known
     for place, article in enumerate(articles):
         heading = next((lead.heading for lead in leads if lead.article == article.id), "")
@@ -210,7 +214,8 @@ def _plan(article: Article, heading: str, asked: str, *, sharing: bool) -> list[
         if passage.heading == DISAGREE:
             continue  # disputes are laid open by the list of both sides
         most = _SHARES.get(passage.heading, 4 if passage.heading == heading else 0)
-        if most and (sharing or (_ONE_THING.search(asked) and passage.heading != CORE[0])):
+        one_thing = _ONE_THING.search(asked) and passage.heading != CORE[0] and not on_ultimatum(article.id)
+        if most and (sharing or one_thing):
             most = max(1, most // 2)
         near = sorted(passage.statements, key=lambda s: -_nearness(s, terms))
         if passage.heading == "Steps":  # what it all ends in is the last step, whatever was asked
@@ -223,14 +228,20 @@ def _plan(article: Article, heading: str, asked: str, *, sharing: bool) -> list[
 
 def _need(passage: Passage, heading: str, at: int) -> float:
     """How soon the at-th statement of a passage is wanted: the short answer whole, then the passage that met the
-    question, then the core passages in turn, one statement of each before a second of any; on an ultimatum all that
-    must not be done and all it depends on before those, since a hasty word cannot be taken back."""
+    question, then the core passages in turn, one statement of each before a second of any; on an ultimatum the steps,
+    all that must not be done and all it depends on before those, and what goes deeper last: a hasty word cannot be
+    taken back."""
     if passage.heading == CORE[0]:
         return -2.0
+    if on_ultimatum(passage.article):
+        if not passage.core:
+            return len(CORE) + at
+        if passage.heading == "Steps":
+            return -1.5 + at
+        if passage.heading in ("What to avoid", "What it depends on"):
+            return 0.1 * CORE.index(passage.heading) + 0.2 * at
     if passage.heading == heading and not passage.core:
         return -1.0 + at * 0.6
-    if passage.heading in ("What to avoid", "What it depends on") and on_ultimatum(passage.article):
-        return 0.1 * CORE.index(passage.heading) + 0.2 * at
     return at + 0.1 * CORE.index(passage.heading)
 
 

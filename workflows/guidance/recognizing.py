@@ -24,14 +24,15 @@ class Weigh(NamedTuple):
 
 
 WEIGHED = {
-    "declined": Weigh(5.0, 1.6, 1.8),
+    "declined": Weigh(5.0, 1.6, 1.5),
     "beyond": Weigh(4.2, 4.3, 3.2),
     "premise": Weigh(5.5, 2.0, 1.4),
     "own_terms": Weigh(5.2, 2.1, 2.3),
 }
 """Fitted by logistic regression to what samples lean to that were left out of the learning, block by block; `ahead` is
-above the fit by 0.7 for declined, 0.4 for beyond and 0.5 for own_terms: at 0.7, left-out wordings by other hands that must
-be declined were missed a little less often than one in ten, and one ordinary question in sixty was declined."""
+0.4 above the fit for declined and beyond, and 0.5 for own_terms. At this, of look-alikes by other hands, written to be hard
+and left out of the learning, one in ten that must be declined was missed and one in five that is lawful was declined; of
+look-alikes of the other kinds one in seventy."""
 _AGAINST = frozenset({"keepout", "alone", "public", "structure", "care", "toplan", "tothepublic", "learning"})
 _ORDER = ("declined", "beyond", "premise", "own_terms")
 
