@@ -1,8 +1,8 @@
-"""How well the guidance answers: `uv run python benchmarks/guidance.py [tuning|reporting] [--wrong]`.
+"""How well the guidance answers: `uv run python benchmarks/guidance.py [tuning|reporting|unseen] [--wrong]`.
 
 Retrieval by words alone, by meaning alone and by both; the kind of each reply against the kinds that are right; whether
 every sentence is cited and every citation stands where it says; words a reply; milliseconds a reply. --wrong lists the
-questions that went wrong: never look at those of reporting when choosing a weight, a threshold or a sample.
+questions that went wrong: never look at those of the others when choosing a weight, a threshold or a sample.
 """
 
 import os

@@ -10,6 +10,7 @@ import pytest
 from workflows import guidance
 from workflows.adapters import embeddings, passages
 from workflows.adapters.embeddings import Embedder
+from workflows.adapters.leaning import serves
 from workflows.adapters.meaning import Exact, Stored
 from workflows.adapters.passages import PassageIndex
 from workflows.adapters.shipped import read_shipped, ship
@@ -88,6 +89,16 @@ def test_a_changed_shelf_has_an_index_of_its_own(few: Shelf, tmp_path: Path) -> 
         assert found(index, "purple elephants at noon")[0] == (more.text, 1.0)
         index.settle()
     assert len(list(tmp_path.iterdir())) == 4, "either has two folders, one of them Chroma's"
+
+
+def test_an_edited_text_does_not_cost_the_reader_a_new_lesson_but_other_families_do(guidance_shelf: Shelf) -> None:
+    lesson = read_shipped().lesson
+    assert lesson is not None
+    edited = guidance_shelf.entries[0].model_copy(update={"text": "an article that was edited"})
+    entries = (edited, *guidance_shelf.entries[1:])
+    assert serves(lesson, guidance_shelf.model_copy(update={"entries": entries, "digest": "edited"}))
+    gone = tuple(e for e in guidance_shelf.entries if e.owner != "joint-refusal")
+    assert not serves(lesson, guidance_shelf.model_copy(update={"entries": gone, "digest": "less"}))
 
 
 def test_an_answer_before_chroma_is_open_is_the_answer_after(

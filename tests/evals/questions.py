@@ -46,7 +46,7 @@ class Asked(Frozen):
 
 
 def questions(split: str) -> tuple[Asked, ...]:
-    """The questions of "tuning" or "reporting"."""
+    """The questions of "tuning", "reporting" or "unseen"."""
     held = yaml.safe_load((FOLDER / f"{split}.yaml").read_text(encoding="utf-8"))
     return tuple(Asked.model_validate(entry) for entry in held)
 

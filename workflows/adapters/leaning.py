@@ -36,11 +36,11 @@ _COUNTS = {"declined": 3.0, "beyond": 2.0, "own_terms": 4.0, "premise": 2.0, "la
 class Leaning:
     """Scores from about -1 (not at all) to 1 for each kind of Recognized and each family, by its id."""
 
-    def __init__(self, shelf: Shelf, vectors: "Vectors", lesson: "Lesson") -> None:
+    def __init__(self, words: AskedWords, lesson: "Lesson") -> None:
         import numpy as np
 
-        self._words, self._names = shelf.words, tuple(lesson["names"].tolist())
-        kept = np.hstack([vectors[lesson["at"]], _SHOWN * lesson["shown"]])
+        self._words, self._names = words, tuple(lesson["names"].tolist())
+        kept = np.hstack([lesson["rows"], _SHOWN * lesson["shown"]])
         self._rows: Vectors = np.ascontiguousarray(kept, np.float32)
         self._squares: Vectors = (self._rows**2).sum(1)
         self._weights: Vectors = lesson["weights"].astype(np.float32)
@@ -63,15 +63,21 @@ class Leaning:
         return dict(zip(self._names, scores.tolist(), strict=True))
 
 
+def serves(lesson: "Lesson", shelf: Shelf) -> bool:
+    """Whether a lesson can be used for the shelf: it tells the same families apart and looks at the same word lists.
+    Texts may have changed since; what they would teach anew is little, and fitting takes a minute."""
+    same_lists: bool = lesson["shown"].shape[1] == len(shelf.words.shows)
+    return same_lists and tuple(lesson["names"].tolist()) == _names(shelf)
+
+
 def learn(shelf: Shelf, vectors: "Vectors") -> "Lesson":
-    """Fit to the entries of the shelf, whose vectors these are: which entries to compare with (`at`), what their words show, the
-    names of kinds and families, the weight of each of them and of each place of words for each name, and how rare each
-    place is; `of` is the digest of the shelf."""
+    """Fit to the entries of the shelf, whose vectors these are: the texts to compare with (`ids`, and `rows`, their
+    vectors), what their words show, the names of kinds and families, the weight of each of them and of each place of
+    words for each name, and how rare each place is; `of` is the digest of the shelf."""
     import numpy as np
 
     taught = _taught(shelf)
-    families = sorted({entry.owner for _, entry, _ in taught if entry.kind == "sample"})
-    names = (*sorted({shelf.recognized[family].kind for family in families}), *families)
+    names = _names(shelf)
     spelling = Spelling((entry.text for entry in shelf.entries if entry.kind in SEARCHED), shelf.words)
     texts = [spelling.mend(entry.text) for _, entry, _ in taught]
     at = np.array([at for at, _, _ in taught], np.int32)
@@ -96,7 +102,8 @@ def learn(shelf: Shelf, vectors: "Vectors") -> "Lesson":
         at, shown = at[kept], shown[kept]
     return {
         "of": np.array(shelf.digest),
-        "at": at,
+        "ids": np.array([int(shelf.entries[place].id, 16) for place in at], np.uint64),
+        "rows": vectors[at],
         "shown": shown,
         "names": np.array(names),
         "rare": rare,
@@ -121,6 +128,12 @@ def _fewer(rows: "Vectors", weights: "Vectors") -> "tuple[NDArray[Any], Vectors]
         normal += near.T @ near
         wanted += near.T @ (_kernel(some, rows, squares) @ weights)
     return kept, np.linalg.solve(normal, wanted).astype(np.float32)
+
+
+def _names(shelf: Shelf) -> tuple[str, ...]:
+    """The kinds and families that samples of the shelf teach."""
+    families = sorted({entry.owner for entry in shelf.entries if entry.kind == "sample"})
+    return (*sorted({shelf.recognized[family].kind for family in families}), *families)
 
 
 def _taught(shelf: Shelf) -> list[tuple[int, Entry, str]]:

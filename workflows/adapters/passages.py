@@ -20,7 +20,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from workflows.adapters.embeddings import NAME, Embedder
-from workflows.adapters.leaning import Leaning, learn
+from workflows.adapters.leaning import Leaning, learn, serves
 from workflows.adapters.meaning import Meaning
 from workflows.adapters.shipped import LESSON, SHIPPED, packed, read_shipped, unpacked
 from workflows.adapters.spelling import SEARCHED, Spelling
@@ -49,7 +49,7 @@ class PassageIndex:
         self._leaning: Leaning | None = None
         if embedder is not None:
             vectors, lesson = _read(folder)
-            self._leaning = Leaning(shelf, vectors, lesson)
+            self._leaning = Leaning(shelf.words, lesson)
             self._meaning = Meaning(folder.with_name(f"{folder.name}-chroma"), searched, vectors[searched])
         self._asked: dict[str, Vectors] = {}  # the last questions and their vectors, which two roads need
         self._lock = Lock()
@@ -166,9 +166,7 @@ def _build(shelf: Shelf, folder: Path, embedder: Embedder | None, shipped: Path)
     folder.mkdir(parents=True)
     if embedder is not None:
         vectors, lesson = read_shipped(shipped).for_shelf(shelf, embedder)
-        if lesson is None or str(lesson["of"]) != shelf.digest:
-            lesson = learn(shelf, vectors)
-        _write(folder, vectors, lesson)
+        _write(folder, vectors, lesson if lesson and serves(lesson, shelf) else learn(shelf, vectors))
     database = sqlite3.connect(folder / "words.db")
     with contextlib.closing(database), database:
         database.execute("CREATE VIRTUAL TABLE entries USING fts5(text, content='', tokenize='porter unicode61')")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge/guidance/vectors.npz"
 LESSON = "lesson_"
 """How the names of the tables of a lesson begin beside the vectors."""
-_IN_BYTES = ("vectors", "lesson_grams")
+_IN_BYTES = ("vectors", "lesson_grams", "lesson_rows")
 _SCALE = "_scale"
 _MOST = 127  # the largest number a signed byte holds either way
 
@@ -63,8 +63,11 @@ def read_shipped(path: Path = SHIPPED) -> Shipped:
         if str(held["form"]) == NAME:
             tables = unpacked(held)
             ids = [f"{number:016x}" for number in tables["ids"].tolist()]
+            vectors = dict(zip(ids, tables["vectors"], strict=True))
             lesson = {name.removeprefix(LESSON): t for name, t in tables.items() if name.startswith(LESSON)}
-            return Shipped(dict(zip(ids, tables["vectors"], strict=True)), lesson or None)
+            kept = [vectors[f"{number:016x}"] for number in lesson["ids"].tolist()]
+            lesson["rows"] = np.array(kept, np.float32).reshape(len(kept), DIMENSIONS)
+            return Shipped(vectors, lesson)
     return Shipped({}, None)
 
 
@@ -76,7 +79,8 @@ def ship(shelf: Shelf, path: Path = SHIPPED) -> int:
     held = read_shipped(path)
     rows, _ = held.for_shelf(shelf, Embedder.open())
     by_id = {entry.id: row for entry, row in zip(shelf.entries, rows, strict=True)}
-    content: dict[str, Any] = {f"{LESSON}{name}": value for name, value in learn(shelf, rows).items()}
+    learned = {name: table for name, table in learn(shelf, rows).items() if name != "rows"}  # they are in `vectors`
+    content: dict[str, Any] = {f"{LESSON}{name}": value for name, value in learned.items()}
     content |= {
         "form": np.array(NAME),
         "ids": np.array([int(number, 16) for number in by_id], np.uint64),

@@ -141,7 +141,7 @@ def compose(
         writing.left += OWN_WORDS
     if recognized is None or recognized.kind != "declined":
         _contract(writing, articles, facts or {})
-    told = known[:ANSWERS] if leading else known
+    told = known[: ANSWERS - bool(writing.sentences)] if leading else known  # a clause of the contract took the room
     for place, article in enumerate(articles):
         heading = next((lead.heading for lead in leads if lead.article == article.id), "")
         halved = sharing and not (leading and place == 0)

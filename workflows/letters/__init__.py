@@ -11,4 +11,15 @@ from workflows.letters.compose import compose, sayable
 from workflows.letters.ground import Ground
 from workflows.letters.markdown import markdown
 
-__all__ = ["BasisRow", "Ground", "as_json", "basis", "compare", "compose", "evidence_json", "markdown", "sayable", "where"]
+__all__ = [
+    "BasisRow",
+    "Ground",
+    "as_json",
+    "basis",
+    "compare",
+    "compose",
+    "evidence_json",
+    "markdown",
+    "sayable",
+    "where",
+]
