@@ -9,6 +9,7 @@ A language model is off unless PARLEY_MODEL names one; its host is set here and 
 import ipaddress
 import os
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -141,6 +142,16 @@ def _inside(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4
     if any(ip in network for network in _CARRIES):
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+
+
+def data_dir() -> Path:
+    """The data folder alone: a page asks for it many times, so it is worked out anew only where the variable changed."""
+    return _data_dir(os.environ.get("PARLEY_DATA_DIR"))
+
+
+@lru_cache(maxsize=8)
+def _data_dir(_: str | None) -> Path:
+    return Settings().data_dir
 
 
 def quiet_libraries() -> None:

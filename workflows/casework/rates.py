@@ -24,7 +24,7 @@ from workflows.rates.beside import beside
 from workflows.rates.schedule_evidence import Drawn, package_evidence, schedule_evidence
 from workflows.rates.standing_out import stands_out
 from workflows.rates.yardstick import Yardstick
-from workflows.settings import Settings
+from workflows.settings import Settings, data_dir
 
 if TYPE_CHECKING:
     from workflows.adapters.loaded_tables import LoadedMedicareTables
@@ -77,7 +77,7 @@ class RatesDesk:
     @property
     def tables(self) -> "LoadedMedicareTables":
         """The shipped Medicare tables with the years the user loaded laid over them."""
-        return _tables(Settings().data_dir / "medicare")
+        return _tables(data_dir() / "medicare")
 
     # Medicare
 

@@ -23,6 +23,9 @@ from workflows.ui import questions, session, sidebar, widgets
 _first_page = threading.Event()
 """Set once this server has shown a page: until then what later pages need would only be in its way."""
 
+_first_case = threading.Event()
+"""Set once a case has been shown: what that loaded (its review, its fees) stays, and is looked through no more."""
+
 _ending = threading.Event()
 
 
@@ -41,6 +44,8 @@ def main() -> None:
         st.error(widgets.inert(str(error)), icon=":material/error:")
     session.remember()
     _first_page.set()
+    if st.session_state.get("case"):
+        _first_case.set()
 
 
 @asynccontextmanager
@@ -52,6 +57,7 @@ async def warming(_: st.App) -> AsyncIterator[None]:
     yield
     _ending.set()
     _first_page.set()
+    _first_case.set()
     warm.join(10)  # a thread that the end finds in native code aborts the program
 
 
@@ -63,6 +69,7 @@ def _warm() -> None:
         _open_the_guidance,
         _open_the_contracts,
         _open_the_model,
+        _first_case.wait,
     ):
         if _ending.is_set():
             return
