@@ -18,8 +18,8 @@ from workflows.domain.errors import Refused
 from workflows.domain.published import Published
 from workflows.rates.cells import setting_of
 
-MRF = Path("/work/shared/data/mrf")
-HOSTILE = Path("/work/shared/data/hostile/json")
+SHARED = Path(__file__).resolve().parents[2] / "shared/data"
+MRF, HOSTILE = SHARED / "mrf", SHARED / "hostile/json"
 
 
 def rate(price: object, groups: int = 1, places: tuple[str, ...] = ("11",), **more: object) -> dict[str, Any]:
