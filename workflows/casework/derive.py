@@ -33,7 +33,8 @@ _WITHHELD = {
 
 
 class Derived:
-    """What follows from one case as of one day, worked out once and on demand."""
+    """What follows from one case as of one day, worked out once and on demand; `fees` is what its fee schedules say, each
+    leading to its file and row, `contract` what its agreement says."""
 
     def __init__(
         self,
@@ -287,16 +288,3 @@ class Derived:
     @cached_property
     def _yardstick(self) -> Yardstick:
         return Yardstick(self.tables, year=self.year, zip_code=self._zip)
-
-
-def derive(
-    case: Case,
-    catalog: Catalog,
-    tables: MedicareTables,
-    today: date,
-    fees: tuple[Evidence, ...] = (),
-    contract: ContractFacts = ContractFacts(),  # noqa: B008 - a frozen value
-) -> Derived:
-    """What follows from `case` as of `today`; `fees` is what its fee schedules say, each leading to its file and row,
-    `contract` what its agreement says."""
-    return Derived(case, catalog, tables, today, fees, contract)

@@ -14,7 +14,7 @@ from workflows.casework.agreement import AgreementDesk
 from workflows.casework.asking import GuidanceDesk
 from workflows.casework.contract_bounds import checked as checked_contract
 from workflows.casework.contracts import ContractDesk
-from workflows.casework.derive import Derived, derive
+from workflows.casework.derive import Derived
 from workflows.casework.folders import case_of_folder, checked
 from workflows.casework.models import ModelDesk
 from workflows.casework.rates import RatesDesk
@@ -387,7 +387,7 @@ class Desk:
         day = today or self._today()
         whole = self.schedules.completed(case, day)
         said = self.agreement.facts(whole, day)
-        return derive(whole, self.catalog, self.rates.tables, day, self.schedules.evidence(case, day), said)
+        return Derived(whole, self.catalog, self.rates.tables, day, self.schedules.evidence(case, day), said)
 
     def standing(self, case: Case, today: date | None = None) -> Standing:
         """Ledger, claims, gaps, contradictions and progress of a case."""
