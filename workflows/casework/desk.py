@@ -21,6 +21,7 @@ from workflows.casework.rates import RatesDesk
 from workflows.casework.rewording import RewordingDesk
 from workflows.casework.schedules import SchedulesDesk
 from workflows.casework.schedules import checked as checked_rates
+from workflows.casework.second_look import SecondLookDesk
 from workflows.casework.ultimatum import UltimatumDesk
 from workflows.catalog import Catalog, catalog, nearest
 from workflows.domain.answers import Answer, Proposal, Reading, Value
@@ -85,6 +86,11 @@ class Desk:
     def rewording(self) -> RewordingDesk:
         """Letters whose wording a model may finish."""
         return RewordingDesk(self)
+
+    @property
+    def second_look(self) -> SecondLookDesk:
+        """The user's own words, read once more by a model."""
+        return SecondLookDesk(self)
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -33,12 +33,14 @@ class Answer(Frozen):
 
 class Proposal(Frozen):
     """A value read from free words, to be confirmed: the verbatim `quote` it came from and a `confidence` in 0..1.
-    `field` is "step.question"; for a table, `value` holds the rows found."""
+    `field` is "step.question"; for a table, `value` holds the rows found. `read_by` names model and prompt where a
+    language model found it."""
 
     field: str
     value: Value
     quote: str
     confidence: float
+    read_by: str = ""
 
 
 class Unclear(Frozen):

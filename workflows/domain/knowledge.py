@@ -103,7 +103,8 @@ class Question(Frozen):
 
 class Step(Frozen):
     """A step of the interview: what the assistant says when it opens, and its questions in order. A step with a `desk`
-    is asked there (the ultimatum desk) and is none of the interview's own: neither progress nor gaps count it."""
+    is asked there (the ultimatum desk) and is none of the interview's own: neither progress nor gaps count it. A
+    language model may read words of the user for the questions of a step with `second_look`."""
 
     id: str
     order: int
@@ -112,6 +113,7 @@ class Step(Frozen):
     opening: str
     questions: tuple[Question, ...]
     desk: str = ""
+    second_look: bool = False
 
     def question(self, name: str) -> Question | None:
         """The question called `name` (without its step), or None."""

@@ -5,7 +5,7 @@ Only the words stay in the session; what they say is read again on each run. Wor
 
 import streamlit as st
 
-from workflows.domain.answers import Proposal, Unclear
+from workflows.domain.answers import Proposal, Reading, Unclear
 from workflows.domain.case import Case
 from workflows.domain.errors import ParleyError, PrivacyRefused
 from workflows.domain.knowledge import Question, Step
@@ -14,6 +14,7 @@ from workflows.ui.widgets import inert
 
 SURE = 0.8
 """Proposals at or above this confidence are ticked beforehand: a tick suggests agreement."""
+_LOOKS, _LOOKED = "looks_again", "looked_again"
 ICD = "ICD-10-CM"
 """The label of a column that holds diagnosis codes; its table gets the look-up."""
 
@@ -25,10 +26,13 @@ def conversation(case: Case, step: Step) -> None:
         with st.chat_message("user", avatar=":material/person:"):
             st.markdown(inert(said))
         with st.chat_message("assistant", avatar="🤝"):
-            reading = session.desk().propose(step.id, said, case_id=case.id)
+            plain = session.desk().propose(step.id, said, case_id=case.id)
+            _ask_model(case, step, said)
+            reading = _with_second_look(plain)
             if reading.proposed:
                 _proposals(case, step, reading.proposed)
             _unclear(reading.unclear, nothing=not reading.proposed)
+            _offer_second_look(step)
     if refused := st.session_state.pop("refused_words", None):
         with st.chat_message("assistant", avatar="🤝"):
             st.error(inert(refused), icon=":material/shield_person:")
@@ -38,7 +42,7 @@ def conversation(case: Case, step: Step) -> None:
 
 def _hear(step: str) -> None:
     words = st.session_state.get("own_words") or ""
-    st.session_state.pop("words", None)
+    _forget()
     try:
         session.desk().propose(step, words, case_id=st.session_state["case"])
         st.session_state["words"] = words
@@ -55,7 +59,7 @@ def _proposals(case: Case, step: Step, proposed: tuple[Proposal, ...]) -> None:
             _proposal(case, step, n, proposal)
     with st.container(horizontal=True):
         st.button("Confirm ticked", key="accept", type="primary", on_click=_accept, args=(step.id,))
-        st.button("Discard", key="discard", on_click=_discard)
+        st.button("Discard", key="discard", on_click=_forget)
 
 
 def _proposal(case: Case, step: Step, n: int, p: Proposal) -> None:
@@ -67,7 +71,8 @@ def _proposal(case: Case, step: Step, n: int, p: Proposal) -> None:
     st.checkbox(name, value=p.confidence >= SURE, key=f"take{n}", on_change="ignore")
     old = case.answers.get(p.field)
     instead = f" · replaces {inert(desk.in_words(p.field, old.value))}" if old and not question.columns else ""
-    st.caption(f'from your words: "{inert(p.quote)}"{instead}')
+    by = f" · read by {inert(p.read_by)}: check it" if p.read_by else ""
+    st.caption(f'from your words: "{inert(p.quote)}"{instead}{by}')
 
 
 def _unclear(unclear: tuple[Unclear, ...], nothing: bool) -> None:
@@ -82,7 +87,8 @@ def _unclear(unclear: tuple[Unclear, ...], nothing: bool) -> None:
 def _accept(step: str) -> None:
     with session.told():
         said = st.session_state.get("words") or ""
-        proposed = session.desk().propose(step, said, case_id=st.session_state["case"]).proposed
+        plain = session.desk().propose(step, said, case_id=st.session_state["case"])
+        proposed = _with_second_look(plain).proposed
         chosen = [p for n, p in enumerate(proposed) if st.session_state.get(f"take{n}")]
         if not chosen:
             session.say("Tick at least one line, or discard them.")
@@ -94,8 +100,46 @@ def _accept(step: str) -> None:
         session.say(f"Saved {len(chosen)} from your words.", "done")
 
 
-def _discard() -> None:
-    st.session_state.pop("words", None)
+def _forget() -> None:
+    for kept in ("words", _LOOKED, _LOOKS):
+        st.session_state.pop(kept, None)
+
+
+def _with_second_look(plain: Reading) -> Reading:
+    """What was read, and behind it what the model found for these words."""
+    more, _ = _looked()
+    return Reading(proposed=(*plain.proposed, *more.proposed), unclear=(*plain.unclear, *more.unclear))
+
+
+def _looked() -> tuple[Reading, str]:
+    kept, note = st.session_state.get(_LOOKED, ("", ""))
+    return Reading.model_validate_json(kept) if kept else Reading(), note
+
+
+def _offer_second_look(step: Step) -> None:
+    if _LOOKED in st.session_state:
+        if note := _looked()[1]:
+            st.caption(f":material/edit_off: {inert(note)}")
+    elif session.desk().second_look.offered(step.id):
+        st.button(
+            "Look again with the model",
+            key="second_look",
+            icon=":material/search:",
+            help="It sees these words, without what may be private, and proposes; you confirm.",
+            on_click=_look_again,
+        )
+
+
+def _look_again() -> None:
+    st.session_state[_LOOKS] = True
+
+
+def _ask_model(case: Case, step: Step, said: str) -> None:
+    """Asked in the run that shows the answer, so that the reader sees what takes a moment."""
+    if st.session_state.pop(_LOOKS, False):
+        with st.spinner("The model reads your words; what I understood stands either way"), session.told():
+            found, note = session.desk().second_look.read(step.id, said, case_id=case.id)
+            st.session_state[_LOOKED] = (found.model_dump_json(), note)
 
 
 def look_up(step: Step, question: Question) -> None:

@@ -31,13 +31,14 @@ from workflows.interview.reading.other_payers import read_other_payers
 from workflows.interview.reading.page import Page
 from workflows.interview.reading.periods import read_periods
 from workflows.interview.reading.positions import read_positions
+from workflows.interview.reading.quantities import quantities
 from workflows.interview.reading.requests import read_requests
 from workflows.interview.reading.sightings import reconcile
 from workflows.interview.reading.staff import read_staff, read_tenure
 from workflows.interview.reading.stances import names_other_payer, other_payers_in, stance_at
 from workflows.interview.reading.worded import read_choices, read_rhythms, read_texts
 
-__all__ = ["read_notes", "read_words"]
+__all__ = ["read_notes", "read_words", "words_for_model"]
 
 
 def read_notes(steps: Sequence[Step], notes: Mapping[str, str], today: date, payer: str = "") -> Reading:
@@ -52,14 +53,55 @@ def read_words(
     return _read(steps, {step_id: words}, today, asking=asking or "", payer=payer)
 
 
-def _read(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: str = "", payer: str = "") -> Reading:
+def words_for_model(steps: Sequence[Step], step_id: str, words: str, today: date, payer: str = "") -> str:
+    """What of some words a language model may be shown, line by line: without clauses that identify patients, order a
+    machine about, are told in confidence or tell of another payer or business, of money, or of a limit however worded;
+    and of those with figures only such as say plainly what they count. Much wider than what is kept out of letters:
+    what is held back here costs a proposal only."""
+    page = _page(steps, {step_id: words}, today, "", payer)
+    _screened(page)
+    _fill(page)
+    private = [s for s in page.seen if page.fields[s.field].question.visibility == "private"]
+    return "\n".join(
+        c.note.raw[c.start : c.end].strip()
+        for c in page.open_clauses()
+        if _may_be_shown(page, c) and not any(s.start < c.end and c.start < s.end for s in private)
+    )
+
+
+def _may_be_shown(page: Page, c: Clause) -> bool:
+    return (
+        not c.tags & _KEPT_BACK
+        and not screens.SENSITIVE.search(f"{c.heading} {c.words}")
+        and not names_other_payer(page, c.words)
+        and all(
+            screens.plainly_counts(c.words, q.start - c.start, q.end - c.start, q.unit, q.amount)
+            for q in quantities(c.words, c.start)
+        )
+    )
+
+
+_KEPT_BACK = frozenset({"patient", "order", "aside", "secret", "foreign", "limit", "mail"})
+
+
+def _page(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: str, payer: str) -> Page:
     page = Page(fields=fields_of(tuple(steps)), notes=_within_reach(notes), clauses=[], today=today, asking=asking)
     page.clauses = [c for n in page.notes for c in clauses(n)]
     if payer:
         page.payer, page.aliases = payer, (payer, payer.split()[0])
+    return page
+
+
+def _read(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: str = "", payer: str = "") -> Reading:
+    page = _page(steps, notes, today, asking, payer)
     private = [*_unread(page, notes), *_screened(page)]
-    if asking and read_answer(page):
-        return _whole(page, private)
+    if not (asking and read_answer(page)):
+        _fill(page)
+    return _whole(page, private)
+
+
+def _fill(page: Page) -> None:
+    """Let every reader see the page, those first whose finds tell the others what is theirs."""
     read_names(page)
     read_numbers(page)
     read_code_tables(page)
@@ -81,7 +123,6 @@ def _read(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: 
     read_choices(page)
     read_rhythms(page)
     read_periods(page)
-    return _whole(page, private)
 
 
 def _within_reach(notes: Mapping[str, str]) -> list[Note]:

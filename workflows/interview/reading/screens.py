@@ -5,6 +5,7 @@ or somebody's rent into a letter.
 """
 
 import re
+from decimal import Decimal
 
 _BORN = (
     r"\b(?:d\.?o\.?b\b|date of birth|born (?:on )?\d|mrn\b|m\.r\.n|medical record|record (?:no|number|#)|chart "
@@ -74,6 +75,45 @@ SECRET_FROM_HERE = re.compile(
     r"private(?:\s+(?:stuff|notes?|part))?|confidential|internal(?:\s+only)?|off\s+the\s+record|"
     r"do\s+not\s+(?:share|send))\b"
 )
+SENSITIVE = re.compile(
+    r"""(?ix)\$ | \b(?:dollars?|bucks|grand|usd)\b
+    | \b(?:of|over|above|below|under|than|at|times|x)\s+(?:\w+\s+)?(?:medicare|mcr|mcare|cms)\b
+    | \b(?:medicare|mcr|mcare)\s+(?:plus|minus|rates?|fee|allowable)\b
+    | \b(?:fee\s+schedules?|reimburs\w+|allowables?|allowed\s+amounts?|conversion\s+factor|pays?\s+(?:us|me|better|more|less)
+    |offer\w*|counter\w*|settl\w+|accept\w*|concede\w*|conce(?:ss|d)\w*|compromis\w+|negotiat\w+|budge|bluff\w*)\b
+    | \b(?:floors?|bottom\s+line|walk(?:s|ed|ing)?[- ]?(?:away|out)?\b(?![- ]?ins?\b)|rock\s+bottom|lowest|minimums?|at\s+(?:the\s+)?(?:very\s+)?least|limit
+    |deal[- ]?breakers?|red\s+lines?|last\s+resort|fall[- ]?back|plan\s+b|batna|leverage|desperate\w*|bleed\w*)\b
+    | \b(?:can(?:'?t|not)|could(?:n'?t|\s+not)|won'?t|wouldn'?t|will\s+not|would|will|may|might|must|have\s+to|need(?:s|ed)?\s+to|ready\s+to|going\s+to|refuse\s+to)
+      \s+(?:\w+\s+){0,3}(?:go|take|sign|live|survive|lose|leave|drop|quit|close|exit|terminate|resign|stay|get\s+out|opt\s+out|sell|fold|cave)\b
+    | \b(?:drop(?:ping|ped)?\s+(?:them|this|the\s+(?:plan|contract|payer))|leav(?:e|ing)\s+(?:them|the\s+network)|terminat\w+|going\s+(?:cash|out\s+of\s+network))\b
+    | \b(?:break[- ]?even|margins?|overhead|afford\w*|payroll|cash\b(?!\s+pay\s+patients)|reserves?|savings|debts?|loans?|runway|bankrupt\w*|profit\w*|revenues?|collections?|income|salar(?:y|ies))\b
+    | \b(?:other|another|next|rival|competing)\s+(?:\w+\s+)?(?:payers?|insurers?|plans?|carriers?|contracts?)\b
+    | \b(?:secret\w*|confiden\w+|private(?:ly)?|whisper\w*|don'?t\s+(?:tell|share|say|mention|let)|nobody\s+(?:knows|should)|only\s+(?:you|we)\s+know)\b
+    """
+)
+"""Words near which something may be told that no language model is to see: money, limits, alternatives, confidences."""
+_COUNTED = re.compile(
+    r"""(?ix)\b(?:patients?|pts?|members?|visits?|calls?|slots?|appointments?|appts?|openings?|people|kids|children|adults|seniors|families|babies
+    |physicians?|doctors?|docs?|mds?|nps?|pas?|apps?|apcs?|crnas?|providers?|clinicians?|nurses?|rns?|mas?|assistants?|staff|schedulers?|billers?|fte
+    |sites?|offices?|locations?|clinics?|rooms?|practices?|groups?|hospitals?|counties|towns|nights?|evenings?|mornings?|saturdays?|sundays?|weekends?
+    |claims?|denials?|denied|appeals?|auths?|authorizations?|pas|peer[- ]to[- ]peers?|requests?|faxes|forms?|referrals?|referring|reviews?|surveys?|respondents?
+    |minutes?|mins?|languages?|specialists?|employers?|employees|per\s+1,?000|admissions?|readmissions?|stays?|infusions?|procedures?|tests?|screens?)\b"""
+)
+_NEAR = 36  # characters in which what is counted stands
+
+
+def plainly_counts(words: str, start: int, end: int, unit: str, amount: Decimal) -> bool:
+    """Whether a figure says itself what it counts, so that it can be no rate or limit: time, distance, a date, a share
+    up to 100%, or a number beside patients, visits, physicians and the like."""
+    if unit in ("percent", "points"):
+        return unit == "percent" and amount <= 100
+    if unit in ("count", "usd"):
+        return (
+            unit == "count"
+            and amount == int(amount)
+            and bool(_COUNTED.search(words[max(0, start - _NEAR) : end + _NEAR]))
+        )
+    return True
 
 
 def identifies_patient(words: str) -> bool:
