@@ -70,8 +70,11 @@ def _proposal(case: Case, step: Step, n: int, p: Proposal) -> None:
     name = f"**{inert(question.label)}**{elsewhere}: {value}"
     st.checkbox(name, value=p.confidence >= SURE, key=f"take{n}", on_change="ignore")
     old = case.answers.get(p.field)
-    instead = f" · replaces {inert(desk.in_words(p.field, old.value))}" if old and not question.columns else ""
-    by = f" · read by {inert(p.read_by)}: check it" if p.read_by else ""
+    instead = ""
+    if old and not question.columns:
+        same = old.value == p.value
+        instead = " · as saved" if same else f" · replaces {inert(desk.in_words(p.field, old.value))}"
+    by = f" · read by {inert(p.read_by.split(',')[0])}: check it" if p.read_by else ""
     st.caption(f'from your words: "{inert(p.quote)}"{instead}{by}')
 
 
