@@ -115,10 +115,10 @@ def drafting_figures() -> dict[str, float]:
     desk, today = Desk.for_folders(), date(2026, 11, 22)
     case = desk.load_folder(ROOT / "knowledge/example", today=today)
     begun = time.perf_counter()
-    draft = desk.draft(case, "counteroffer", today=today)
+    draft = desk.letters.draft(case, "counteroffer", today=today)
     found = {"draft first": (time.perf_counter() - begun) * 1000}
-    work = {"draft": lambda: desk.draft(case, "counteroffer", today=today), "guard": lambda: desk.objections(case, draft),
-            "docx": lambda: desk.export(draft, "docx"), "pdf": lambda: desk.export(draft, "pdf")}  # fmt: skip
+    work = {"draft": lambda: desk.letters.draft(case, "counteroffer", today=today), "guard": lambda: desk.letters.objections(case, draft),
+            "docx": lambda: desk.letters.export(draft, "docx"), "pdf": lambda: desk.letters.export(draft, "pdf")}  # fmt: skip
     for name, do in work.items():
         took = []
         for _ in range(12):

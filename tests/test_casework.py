@@ -176,39 +176,43 @@ def worked(desk: Desk) -> Case:
 
 
 def first_assertion(desk: Desk, case: Case) -> tuple[str, str]:
-    return next((s.slot, s.text) for s in desk.draft(case, "counteroffer").sentences() if s.slot == "next.answer")
+    return next(
+        (s.slot, s.text) for s in desk.letters.draft(case, "counteroffer").sentences() if s.slot == "next.answer"
+    )
 
 
 def test_an_edit_is_laid_over_the_plain_wording_and_an_empty_one_restores_it(desk: Desk, worked: Case) -> None:
     slot, plain = first_assertion(desk, worked)
-    changed, against = desk.edit(worked.id, "counteroffer", slot, plain.replace("Please answer", "Kindly answer"))
+    changed, against = desk.letters.edit(
+        worked.id, "counteroffer", slot, plain.replace("Please answer", "Kindly answer")
+    )
     assert not [o for o in against if o.hard]
-    assert "Kindly answer by" in desk.export(desk.draft(changed, "counteroffer"), "md").decode()
-    restored, _ = desk.edit(worked.id, "counteroffer", slot, "")
+    assert "Kindly answer by" in desk.letters.export(desk.letters.draft(changed, "counteroffer"), "md").decode()
+    restored, _ = desk.letters.edit(worked.id, "counteroffer", slot, "")
     assert restored.edits == ()
 
 
 def test_patient_detail_in_a_wording_is_refused_and_not_kept(desk: Desk, worked: Case) -> None:
     slot, _ = first_assertion(desk, worked)
     with pytest.raises(PrivacyRefused):
-        desk.edit(worked.id, "counteroffer", slot, "Our patient John Smithers, DOB 3/4/1950, was seen.")
+        desk.letters.edit(worked.id, "counteroffer", slot, "Our patient John Smithers, DOB 3/4/1950, was seen.")
     assert desk.case(worked.id) == worked
 
 
 def test_an_edit_of_a_sentence_that_is_gone_is_refused(desk: Desk, worked: Case) -> None:
     with pytest.raises(NotFound):
-        desk.edit(worked.id, "counteroffer", "no.such", "words")
+        desk.letters.edit(worked.id, "counteroffer", "no.such", "words")
 
 
 def test_an_approved_version_is_kept_whole_and_compared_with_the_present_one(desk: Desk, worked: Case) -> None:
-    approved = desk.approve(worked.id, "counteroffer", "Ruth Okafor").approved[0]
+    approved = desk.letters.approve(worked.id, "counteroffer", "Ruth Okafor").approved[0]
     assert (approved.number, approved.by) == (1, "Ruth Okafor")
     later = desk.record(worked.id, {"ask.answer_by": "2026-12-18"})
     assert later.approved == (approved,)
-    found = desk.compare(approved.draft, desk.draft(later, "counteroffer"))
+    found = desk.letters.compare(approved.draft, desk.letters.draft(later, "counteroffer"))
     assert [("December 11" in d.before, "December 18" in d.after) for d in found] == [(True, True)]
-    assert desk.compare(approved.draft, approved.draft) == ()
-    assert [a.number for a in desk.approve(worked.id, "counteroffer", "Ruth Okafor").approved] == [1, 2]
+    assert desk.letters.compare(approved.draft, approved.draft) == ()
+    assert [a.number for a in desk.letters.approve(worked.id, "counteroffer", "Ruth Okafor").approved] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -216,24 +220,24 @@ def test_an_approved_version_is_kept_whole_and_compared_with_the_present_one(des
 )
 def test_a_letter_the_guard_objects_to_is_not_approved(desk: Desk, worked: Case, words: str) -> None:
     slot, _ = first_assertion(desk, worked)
-    _, against = desk.edit(worked.id, "counteroffer", slot, words)
+    _, against = desk.letters.edit(worked.id, "counteroffer", slot, words)
     assert any(o.hard for o in against)
     with pytest.raises(Refused, match=r"the guard objects"):
-        desk.approve(worked.id, "counteroffer", "Ruth Okafor")
+        desk.letters.approve(worked.id, "counteroffer", "Ruth Okafor")
     assert desk.case(worked.id).approved == ()
 
 
 def test_a_letter_on_values_nobody_confirmed_is_not_approved_until_they_are(desk: Desk, worked: Case) -> None:
     unconfirmed(desk, worked)
     with pytest.raises(Refused, match=r"only read from notes"):
-        desk.approve(worked.id, "value_proposition", "Ruth Okafor")
+        desk.letters.approve(worked.id, "value_proposition", "Ruth Okafor")
     desk.confirm(worked.id, ["practice.members"])
-    assert len(desk.approve(worked.id, "value_proposition", "Ruth Okafor").approved) == 1
+    assert len(desk.letters.approve(worked.id, "value_proposition", "Ruth Okafor").approved) == 1
 
 
 def test_an_approval_needs_a_name(desk: Desk, worked: Case) -> None:
     with pytest.raises(Refused, match=r"needs a name"):
-        desk.approve(worked.id, "value_proposition", " \u200b ")
+        desk.letters.approve(worked.id, "value_proposition", " \u200b ")
 
 
 # --- export and import ----------------------------------------------------------------------------------------------
@@ -248,9 +252,9 @@ def as_file(case: Case | Mapping[str, Any], **changes: Any) -> bytes:
 def test_a_case_comes_back_from_its_export_as_it_was(desk: Desk, worked: Case) -> None:
     desk.record(worked.id, {"ask.escalator": "0.5%", "rates.offer_increase": "-0.25%"})
     slot, plain = first_assertion(desk, worked)
-    desk.edit(worked.id, "counteroffer", slot, plain.replace("Please", "Kindly"))
+    desk.letters.edit(worked.id, "counteroffer", slot, plain.replace("Please", "Kindly"))
     desk.skip(worked.id, "quality")
-    desk.approve(worked.id, "value_proposition", "Ruth Okafor")
+    desk.letters.approve(worked.id, "value_proposition", "Ruth Okafor")
     before = desk.case(worked.id)
     after = desk.import_case(desk.export_case(worked.id), "case.json")
     same = {"id": "", "version": 0}
@@ -363,7 +367,7 @@ def test_odd_text_is_kept_byte_for_byte_or_refused_in_one_sentence(desk: Desk, c
         assert value(exported, CHANGES) == chunk[0]
         assert from_folder(desk, tmp_path / "odd", stored.answers) == {f: a.value for f, a in stored.answers.items()}
         for format in ("md", "json"):
-            assert desk.export(desk.draft(stored, "value_proposition"), format)  # type: ignore[arg-type]
+            assert desk.letters.export(desk.letters.draft(stored, "value_proposition"), format)  # type: ignore[arg-type]
 
 
 def from_folder(desk: Desk, folder: Path, answers: Mapping[str, Answer]) -> dict[str, Any]:

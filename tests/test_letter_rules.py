@@ -26,7 +26,7 @@ def made(desk: Desk, answered: Answered, example: Case) -> Make:
     def make(change: Mapping[str, object], document: Document = "counteroffer") -> Draft:
         new = answered({k: v for k, v in change.items() if v is not None})
         answers = {k: v for k, v in example.answers.items() if k not in change} | new
-        return desk.draft(example.model_copy(update={"answers": answers}), document)
+        return desk.letters.draft(example.model_copy(update={"answers": answers}), document)
 
     return make
 

@@ -42,14 +42,14 @@ class Told:
         self.says: dict[str, Any] = yaml.safe_load((folder / "case.yaml").read_text(encoding="utf-8"))
         self.today: date = self.says["today"]
         self.case: Case = desk.load_folder(folder, today=self.today)
-        self.drafts: dict[str, Draft] = {d: desk.draft(self.case, d, today=self.today) for d in DOCUMENTS}
+        self.drafts: dict[str, Draft] = {d: desk.letters.draft(self.case, d, today=self.today) for d in DOCUMENTS}
 
     @property
     def expects(self) -> dict[str, Any]:
         return self.says["expects"]
 
     def text(self, document: str) -> str:
-        return self.desk.export(self.drafts[document], "md").decode()
+        return self.desk.letters.export(self.drafts[document], "md").decode()
 
 
 def test_each_document_has_the_status_its_facts_deserve(told: Told) -> None:
@@ -69,7 +69,7 @@ def test_what_the_inputs_say_stands_in_the_letters(told: Told) -> None:
 def test_what_must_stay_inside_stands_in_no_letter(told: Told) -> None:
     for document in TO_THE_PAYER:
         draft = told.drafts[document]
-        pages = PdfReader(io.BytesIO(told.desk.export(draft, "pdf"))).pages
+        pages = PdfReader(io.BytesIO(told.desk.letters.export(draft, "pdf"))).pages
         printed = " ".join(" ".join(page.extract_text() for page in pages).split())
         for text in (told.text(document), printed):
             assert [w for w in told.expects.get("never", ()) if str(w) in text] == [], document
@@ -77,9 +77,9 @@ def test_what_must_stay_inside_stands_in_no_letter(told: Told) -> None:
 
 def test_what_must_be_nowhere_is_nowhere(told: Told) -> None:
     everything = [told.case.model_dump_json()]
-    everything += [told.desk.export(d, "json").decode() for d in told.drafts.values()]
+    everything += [told.desk.letters.export(d, "json").decode() for d in told.drafts.values()]
     everything += [
-        json.dumps([row.model_dump(mode="json") for row in told.desk.basis(d)]) for d in told.drafts.values()
+        json.dumps([row.model_dump(mode="json") for row in told.desk.letters.basis(d)]) for d in told.drafts.values()
     ]
     for canary in told.expects.get("never_anywhere", ()):
         assert not any(str(canary) in text for text in everything), canary
@@ -95,12 +95,12 @@ def test_contradictions_and_quick_wins_are_as_worked_by_hand(told: Told) -> None
 
 def test_the_guard_has_nothing_hard_against_a_clean_letter(told: Told) -> None:
     for document, draft in told.drafts.items():
-        assert [o for o in told.desk.objections(told.case, draft) if o.hard] == [], document
+        assert [o for o in told.desk.letters.objections(told.case, draft) if o.hard] == [], document
 
 
 def test_letters_keep_to_their_pages(told: Told) -> None:
     for document, most in PAGES.items():
-        content = told.desk.export(told.drafts[document], "pdf", stamp="Draft: not approved")
+        content = told.desk.letters.export(told.drafts[document], "pdf", stamp="Draft: not approved")
         assert len(PdfReader(io.BytesIO(content)).pages) <= most, document
 
 
@@ -115,5 +115,7 @@ def test_letters_read_as_their_golden_copies(told: Told, request: pytest.Fixture
 
 
 def test_the_same_facts_make_the_same_letter(told: Told) -> None:
-    again = told.desk.draft(told.desk.load_folder(told.folder, today=told.today), "counteroffer", today=told.today)
+    again = told.desk.letters.draft(
+        told.desk.load_folder(told.folder, today=told.today), "counteroffer", today=told.today
+    )
     assert again == told.drafts["counteroffer"]

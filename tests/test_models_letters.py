@@ -102,7 +102,7 @@ def harm(rewording: Rewording, server: ModelServer) -> list[str]:
 
 def test_a_good_reply_goes_from_proposal_to_the_file(server: ModelServer, desk: Desk, full: Case) -> None:
     before = desk.case(full.id)
-    plain = {s.slot: s.text for s in desk.draft(before, DOCUMENT).sentences()}
+    plain = {s.slot: s.text for s in desk.letters.draft(before, DOCUMENT).sentences()}
     found = desk.rewording.propose(full.id, DOCUMENT)
     assert found.note == ""
     assert [p.why_not for p in found.proposals] == ["", "", ""]
@@ -114,14 +114,14 @@ def test_a_good_reply_goes_from_proposal_to_the_file(server: ModelServer, desk: 
     one = desk.rewording.take(full.id, found, [first.slot])
     assert [e.slot for e in one.edits] == [first.slot]
     whole = desk.rewording.take(full.id, found, [p.slot for p in found.proposals])
-    draft = desk.draft(whole, DOCUMENT)
+    draft = desk.letters.draft(whole, DOCUMENT)
     assert draft.provenance.model.startswith("stub, prompt reword ")
-    assert not desk.objections(whole, draft)
-    made = read_docx(io.BytesIO(desk.export(draft, "docx", stamp=desk.stamp(draft))))
+    assert not desk.letters.objections(whole, draft)
+    made = read_docx(io.BytesIO(desk.letters.export(draft, "docx", stamp=desk.letters.stamp(draft))))
     text = "\n".join(p.text for p in made.paragraphs)
     assert all(p.wording in text for p in found.proposals)
-    assert "Draft: not approved" in desk.stamp(draft)
-    desk.approve(full.id, DOCUMENT, "R. Ortiz")
+    assert "Draft: not approved" in desk.letters.stamp(draft)
+    desk.letters.approve(full.id, DOCUMENT, "R. Ortiz")
     for _ in range(3):
         desk.undo(full.id)
     assert desk.case(full.id).edits == ()
@@ -154,7 +154,7 @@ def test_whatever_goes_wrong_the_plain_letter_stands_and_says_why(
     assert found.note.startswith("Worded without a model: ")
     assert 1 <= len(server.bodies) <= 3
     assert desk.case(thin.id) == thin
-    assert desk.draft(desk.case(thin.id), DOCUMENT).provenance.model == ""
+    assert desk.letters.draft(desk.case(thin.id), DOCUMENT).provenance.model == ""
 
 
 def test_no_fact_and_nothing_private_is_in_what_is_sent(
@@ -216,7 +216,7 @@ def obedient(order: str, url: str) -> Reply:
 def test_an_obedient_model_achieves_nothing(server: ModelServer, desk: Desk, thin: Case) -> None:
     desk.rewording.propose(thin.id, DOCUMENT)
     (body,) = server.bodies
-    found = desk.rewording._parts(desk.draft(thin, DOCUMENT))
+    found = desk.rewording._parts(desk.letters.draft(thin, DOCUMENT))
     for n, attack in enumerate(attacks()):
         server.says = obedient(attack["text"], server.url)
         value = json.loads(server.says(body))
@@ -251,7 +251,7 @@ def test_without_the_guard_the_obedient_model_would_have_its_way(
 
 @pytest.fixture(scope="module")
 def sheet(desk: Desk, full: Case) -> tuple[Part, ...]:
-    return desk.rewording._parts(desk.draft(full, DOCUMENT))
+    return desk.rewording._parts(desk.letters.draft(full, DOCUMENT))
 
 
 def locked(sheet: tuple[Part, ...]) -> list[Part]:
@@ -358,9 +358,9 @@ def test_a_letter_grows_by_no_more_than_a_few_lines(sheet: tuple[Part, ...]) -> 
 def test_salutations_blanks_and_a_person_s_own_wording_are_left_alone(desk: Desk, thin: Case) -> None:
     case = desk.start_case("own")
     desk.record(case.id, THIN)
-    slot = next(s.slot for s in desk.draft(thin, DOCUMENT).sentences() if s.text == "We value this agreement.")
-    edited, _ = desk.edit(case.id, DOCUMENT, slot, "We value working with you.")
-    found = desk.rewording._parts(desk.draft(edited, DOCUMENT))
+    slot = next(s.slot for s in desk.letters.draft(thin, DOCUMENT).sentences() if s.text == "We value this agreement.")
+    edited, _ = desk.letters.edit(case.id, DOCUMENT, slot, "We value working with you.")
+    found = desk.rewording._parts(desk.letters.draft(edited, DOCUMENT))
     fixed = {p.sentence.slot for p in found if p.fixed}
     assert slot in fixed
     assert any(p.sentence.text.endswith(":") and p.fixed for p in found)
@@ -405,7 +405,7 @@ def test_every_word_a_model_may_add_is_harmless_by_itself() -> None:
 
 
 def test_without_a_model_nothing_is_offered(desk: Desk, thin: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = desk.draft(thin, DOCUMENT)
+    draft = desk.letters.draft(thin, DOCUMENT)
     assert desk.rewording.offered(draft)
     monkeypatch.delenv("PARLEY_MODEL")
     assert not desk.rewording.offered(draft)

@@ -130,12 +130,12 @@ def test_a_letter_is_finished_beside_its_plain_twins_and_taken_by_a_person(
     case = desk.record(desk.start_case("letter").id, THIN)
     server.says = polite
     opened(app, case, "letters", document="counteroffer")
-    before = desk.draft(case, "counteroffer")
+    before = desk.letters.draft(case, "counteroffer")
     assert server.bodies == [], "nothing is sent before it is asked for"
     server.fault = "401"
     click(app, "finish")
     assert "Worded without a model: the model's host refused the key." in said(app)
-    assert desk.draft(desk.case(case.id), "counteroffer") == before
+    assert desk.letters.draft(desk.case(case.id), "counteroffer") == before
     server.fault = ""
     click(app, "finish")
     assert "Nothing is taken until you take it" in said(app)
@@ -146,7 +146,7 @@ def test_a_letter_is_finished_beside_its_plain_twins_and_taken_by_a_person(
     assert len(desk.case(case.id).edits) == 1
     click(app, "take_all" if "take_all" in {b.key for b in app.button} else "take_0")
     assert "Nothing waits" in "".join(s.value for s in app.success)
-    taken = desk.draft(desk.case(case.id), "counteroffer")
+    taken = desk.letters.draft(desk.case(case.id), "counteroffer")
     assert any(s.wording == "Thank you; we value this agreement." for s in taken.sentences())
     server.says = WRONG["invented rate"]
     click(app, "finish")

@@ -405,7 +405,7 @@ def test_nothing_private_is_ever_shown_with_the_letters(app: AppTest, desk: Desk
     assert "sections" in said
     for word in ("Zebrafish", "Quagga", "Okapi", "Axolotl", "Narwhal", "141.37"):
         assert word not in said
-    for slot in [s.slot for s in desk.draft(case, document).sentences()][:6]:  # type: ignore[arg-type]
+    for slot in [s.slot for s in desk.letters.draft(case, document).sentences()][:6]:  # type: ignore[arg-type]
         app.session_state["slot"] = slot
         assert "Zebrafish" not in texts(run(app))
 
@@ -413,11 +413,11 @@ def test_nothing_private_is_ever_shown_with_the_letters(app: AppTest, desk: Desk
 def test_each_sentence_shows_what_holds_it(app: AppTest, desk: Desk) -> None:
     case = desk.open_example()
     opened(app, case, "letters", document="counteroffer")
-    draft = desk.draft(case, "counteroffer")
+    draft = desk.letters.draft(case, "counteroffer")
     for sentence in [s for s in draft.sentences() if s.evidence][:8]:
         app.session_state["slot"] = sentence.slot
         said = texts(run(app))
-        for says, where, _ in desk.evidence_of(draft, sentence):
+        for says, where, _ in desk.letters.evidence_of(draft, sentence):
             assert " ".join(says.split()) in said
             assert " ".join(where.split()) in said
 
@@ -482,7 +482,7 @@ def test_wording_that_is_refused_keeps_one_at_the_sentence(app: AppTest, desk: D
 
 def test_an_approved_version_can_be_compared_with_the_draft(app: AppTest, desk: Desk) -> None:
     case = desk.open_example()
-    desk.approve(case.id, "counteroffer", "Ruth Okafor")
+    desk.letters.approve(case.id, "counteroffer", "Ruth Okafor")
     desk.record(case.id, {"practice.physicians": "5"})
     opened(app, case, "letters", document="counteroffer")
     app.toggle(key="comparing").set_value(True)
@@ -494,7 +494,7 @@ def test_an_approved_version_can_be_compared_with_the_draft(app: AppTest, desk: 
 def test_what_is_missing_leads_to_the_step_that_takes_it(app: AppTest, desk: Desk) -> None:
     case = desk.record(desk.start_case("Practice").id, {"practice.name": "Lakeview"})
     opened(app, case, "letters", document="counteroffer")
-    draft = desk.draft(case, "counteroffer")
+    draft = desk.letters.draft(case, "counteroffer")
     assert draft.gaps
     for gap in draft.gaps:
         assert gap.what in texts(app)

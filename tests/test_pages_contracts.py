@@ -388,15 +388,16 @@ def test_a_type_without_words_is_named(tmp_path: Path) -> None:
 
 def test_the_letter_names_the_clause_a_request_is_about(desk: Desk, case: Case) -> None:  # noqa: F811
     example = desk.open_example()
-    draft = desk.draft(example, "counteroffer")
+    draft = desk.letters.draft(example, "counteroffer")
     (asked,) = [s for s in draft.sentences() if "180 days instead of 90 days" in s.text]
     assert "Timely filing (section 4.3): 180 days instead of 90 days. See page 2 of the agreement." in asked.text
     sources = [draft.ledger[i].source for i in asked.evidence]
     assert any(isinstance(s, FromContract) and s.page == 2 and "ninety (90) days" in s.quote for s in sources)
-    assert desk.objections(example, draft) == ()
+    assert desk.letters.objections(example, draft) == ()
     gone = desk.agreement.remove(example.id, example.contract.files[0].words)
     assert (
-        "of the agreement." not in desk.export(desk.draft(gone, "counteroffer"), "md").decode().split("Enclosures")[0]
+        "of the agreement."
+        not in desk.letters.export(desk.letters.draft(gone, "counteroffer"), "md").decode().split("Enclosures")[0]
     )
 
 
@@ -417,9 +418,9 @@ def test_what_the_contract_says_of_a_private_answer_does_not_unmake_the_proposal
     example = desk.open_example()
     wrong = desk.record(example.id, {"walk_away.notice_days": "30"})
     assert len(desk.derive(wrong).contradictions) == 1
-    draft = desk.draft(wrong, "counteroffer")
+    draft = desk.letters.draft(wrong, "counteroffer")
     assert draft.status != "first_letter"
-    assert "notice you must give" not in desk.export(draft, "json").decode()
+    assert "notice you must give" not in desk.letters.export(draft, "json").decode()
 
 
 def test_a_request_whose_present_term_is_another_is_said(desk: Desk, case: Case) -> None:  # noqa: F811
@@ -467,7 +468,7 @@ def test_a_folder_s_scan_is_told_and_its_letters_are_drafted_without_it(shelf: C
     reading = Desk(None, shelf)
     case = reading.load_folder(tmp_path, today=DAY)
     assert any("contract.pdf: is a scan" in said for said in reading.standing(case, DAY).advice)
-    assert reading.draft(case, "counteroffer", today=DAY).sentences()
+    assert reading.letters.draft(case, "counteroffer", today=DAY).sentences()
 
 
 # The page

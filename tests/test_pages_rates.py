@@ -77,8 +77,8 @@ def filled(desk: Desk, case: Case) -> Case:  # noqa: F811
 
 def letters(desk: Desk, case: Case) -> str:  # noqa: F811
     documents: tuple[Any, ...] = ("value_proposition", "counteroffer", "data_request")
-    drafts = [desk.draft(case, document) for document in documents]
-    return "\n".join(desk.export(d, f).decode() for d in drafts for f in ("md", "json"))  # type: ignore[arg-type]
+    drafts = [desk.letters.draft(case, document) for document in documents]
+    return "\n".join(desk.letters.export(d, f).decode() for d in drafts for f in ("md", "json"))  # type: ignore[arg-type]
 
 
 def by_label(at: AppTest, kind: str, label: str) -> Any:
@@ -329,8 +329,8 @@ def test_an_offer_in_words_is_weighed_and_one_without_a_figure_is_refused(
     assert "**Their offer** · 2% on present fees" in texts(app)
     table = next(d.value for d in app.dataframe if "Percent" in d.value)
     assert table[table["Code"] == "99213"].iloc[0]["Offer"] == 71.63  # 70.23 x 1.02 = 71.6346
-    said = desk.draft(desk.case(case.id), "counteroffer")
-    assert "October 15, 2026" in desk.export(said, "md").decode()
+    said = desk.letters.draft(desk.case(case.id), "counteroffer")
+    assert "October 15, 2026" in desk.letters.export(said, "md").decode()
 
 
 def test_a_target_is_private_and_stays_out_of_letters(desk: Desk, case: Case) -> None:  # noqa: F811
@@ -404,8 +404,8 @@ def test_units_are_typed_in_the_table_and_the_dollars_follow(app: AppTest, desk:
     opening = next(s for s in desk.schedules.weighed(kept).scenarios if s.name == "opening")
     assert opening.annual_dollars == 39_699 + 26_340
     assert next(v for v in kept.rates.volumes if v.code == "99213").typed
-    letter = desk.draft(kept, "counteroffer")
-    sources = [w for row in desk.basis(letter) for _, w, _ in row.basis if "acme" in w]
+    letter = desk.letters.draft(kept, "counteroffer")
+    sources = [w for row in desk.letters.basis(letter) for _, w, _ in row.basis if "acme" in w]
     assert any("units: typed by you" in w for w in sources)
     assert desk.undo(case.id).rates.volumes != kept.rates.volumes
     run(app)

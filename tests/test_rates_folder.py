@@ -274,14 +274,14 @@ def test_evidence_that_may_be_sent_holds_nothing_of_other_payers_or_the_floor(we
 
 @pytest.mark.parametrize("document", ["value_proposition", "counteroffer", "data_request"])
 def test_no_letter_holds_other_payers_fees_or_the_floor(desk: Desk, case: Case, document: Any) -> None:
-    draft = desk.draft(case, document, today=TODAY)
+    draft = desk.letters.draft(case, document, today=TODAY)
     for format in ("md", "json"):
-        text = desk.export(draft, format).decode()  # type: ignore[arg-type]
+        text = desk.letters.export(draft, format).decode()  # type: ignore[arg-type]
         assert not [c for c in (*CANARIES, "104%", "$30,395") if c in text]
 
 
 def test_the_counteroffer_carries_the_table_and_it_adds_up(desk: Desk, case: Case, weighed: Weighed) -> None:
-    table = next(s.table for s in desk.draft(case, "counteroffer", today=TODAY).sections if s.table)
+    table = next(s.table for s in desk.letters.draft(case, "counteroffer", today=TODAY).sections if s.table)
     assert [[c.text for c in row][:5] for row in table.rows] == [
         ["99213", "1,000", "$70.23", "$85.95", "$96.57"],
         ["99214", "500", "$112.71", "$121.26", "$137.75"],
@@ -295,14 +295,14 @@ def test_the_counteroffer_carries_the_table_and_it_adds_up(desk: Desk, case: Cas
 
 
 def test_what_a_file_said_is_traced_to_the_file_and_not_to_an_answer(desk: Desk, case: Case) -> None:
-    draft = desk.draft(case, "counteroffer", today=TODAY)
+    draft = desk.letters.draft(case, "counteroffer", today=TODAY)
     rows = [fact.source for fact in draft.ledger.values() if fact.key.startswith("rates.codes[")]
     # acme_health.csv: 99213 in row 4, 99214 in row 5, 93000 in 6, 70450-26 in 7; volumes.csv: 99214 in rows 3 and 4;
     # acme_health_offer.csv: a title, a heading, then 99213, 99214, 93000 in rows 3 to 5 and 70450 by the title's rule.
     assert sorted((s.schedule, s.row) for s in rows if isinstance(s, FromRates)) == [
         ("acme_health.csv", row) for row in (4, 5, 6, 7)
     ]
-    said = [where for row in desk.basis(draft) for _, where, _ in row.basis]
+    said = [where for row in desk.letters.basis(draft) for _, where, _ in row.basis]
     second = (
         "Fee schedule acme_health.csv, row 5; units: volumes.csv, rows 3 and 4; offered: acme_health_offer.csv, row 4"
     )
@@ -314,15 +314,15 @@ def test_what_a_file_said_is_traced_to_the_file_and_not_to_an_answer(desk: Desk,
 def test_rows_a_person_wrote_are_not_traced_to_a_file(desk: Desk, copy: Path) -> None:
     with (copy / "answers.yaml").open("a") as file:
         file.write("rates:\n  codes:\n    - {code: '99213', volume: 1000, current: 70.23, setting: office}\n")
-    draft = desk.draft(desk.load_folder(copy, today=TODAY), "counteroffer", today=TODAY)
+    draft = desk.letters.draft(desk.load_folder(copy, today=TODAY), "counteroffer", today=TODAY)
     rows = [fact.source for fact in draft.ledger.values() if fact.key.startswith("rates.codes[")]
     assert rows
     assert all(isinstance(s, FromAnswer) and s.given_by == "person" for s in rows)
 
 
 def test_the_years_since_the_last_change_come_from_the_schedule_s_own_dates(desk: Desk, case: Case) -> None:
-    draft = desk.draft(case, "counteroffer", today=TODAY)
-    text = desk.export(draft, "md").decode()
+    draft = desk.letters.draft(case, "counteroffer", today=TODAY)
+    text = desk.letters.export(draft, "md").decode()
     assert "Your rates to us last changed on March 1, 2019, more than 7 years ago." in text
     fact = next(f for f in draft.ledger.values() if f.key == "practice.last_rate_change")
     assert isinstance(fact.source, FromRates)
@@ -340,7 +340,7 @@ def test_more_codes_than_the_table_shows_are_told_in_one_sentence(desk: Desk, co
     text = (copy / "answers.yaml").read_text()
     (copy / "answers.yaml").write_text(text.replace("percent_of_medicare: 110\n  medicare_year: 2026", "increase: 10"))
     case = desk.load_folder(copy, today=TODAY)
-    letter = desk.export(desk.draft(case, "counteroffer", today=TODAY), "md").decode()
+    letter = desk.letters.export(desk.letters.draft(case, "counteroffer", today=TODAY), "md").decode()
     assert "| $80 |" in letter
     assert re.search(
         r"Over all 10 codes we hold units and fees for, the proposal is worth \$100 a year \(.+?\) and your offer \$40\.",
@@ -359,7 +359,7 @@ def test_the_request_lowers_no_fee_that_is_paid_better(desk: Desk, copy: Path) -
     opening = next(s for s in desk.schedules.weighed(case, TODAY).scenarios if s.name == "opening")
     assert opening.annual_dollars == 13_359
     assert opening.notes[0] == "99213: paid or offered better than asked, kept so."
-    table = next(s.table for s in desk.draft(case, "counteroffer", today=TODAY).sections if s.table)
+    table = next(s.table for s in desk.letters.draft(case, "counteroffer", today=TODAY).sections if s.table)
     assert table.total
     assert table.total[-1].text == "$13,359"
     assert desk.schedules.weighed(case, TODAY).sensitivity["opening"]["+0"] == 13_359

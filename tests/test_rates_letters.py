@@ -47,7 +47,7 @@ def tables(desk: Desk) -> dict[str, Table]:
     found = {}
     for folder in FOLDERS:
         today = day_of(folder)
-        draft = desk.draft(desk.load_folder(folder, today=today), "counteroffer", today=today)
+        draft = desk.letters.draft(desk.load_folder(folder, today=today), "counteroffer", today=today)
         table = next((s.table for s in draft.sections if s.table), None)
         # A first letter proposes nothing, so it has no table.
         assert (table is None) == (draft.status == "first_letter"), folder.name

@@ -76,7 +76,7 @@ def clean(reading_desk: Desk, cases: Mapping[Path, Case]) -> list[Original]:
         for variant in (case, *(lessened(case, draw) for _ in range(12))):
             private = reading_desk.standing(variant, today(folder)).ledger.private
             for document in SENT:
-                draft = reading_desk.draft(variant, document, today=today(folder))
+                draft = reading_desk.letters.draft(variant, document, today=today(folder))
                 made.append(Original(f"{folder.name} {document}", draft, private))
     return made
 
@@ -90,7 +90,7 @@ def test_every_statement_leads_to_its_source(
     folder: Path, document: Document, reading_desk: Desk, cases: Mapping[Path, Case]
 ) -> None:
     case, day = cases[folder], today(folder)
-    draft = reading_desk.draft(case, document, today=day)
+    draft = reading_desk.letters.draft(case, document, today=day)
     traced = 0
     for sentence in draft.sentences():
         assert bool(sentence.evidence) or sentence.kind not in ASSERTING, sentence
@@ -348,7 +348,7 @@ def test_the_guard_leaves_right_letters_alone(clean: Sequence[Original]) -> None
 
 def test_the_staffs_own_sheet_passes_too(reading_desk: Desk, cases: Mapping[Path, Case]) -> None:
     for folder, case in cases.items():
-        draft = reading_desk.draft(case, "data_request", today=today(folder))
+        draft = reading_desk.letters.draft(case, "data_request", today=today(folder))
         private = reading_desk.standing(case, today(folder)).ledger.private
         assert check_draft(draft, private) == (), folder.name
 

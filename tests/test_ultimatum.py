@@ -44,8 +44,8 @@ class Told:
         more = {f"ultimatum.{f}": desk.answer(f"ultimatum.{f}", str(v), DAY) for f, v in TOLD[name].items()}
         self.case: Case = case.model_copy(update={"answers": desk.in_order(case.answers | more)})
         self.plan: NegotiationPlan = desk.ultimatum.plan_of(self.case, today=DAY)
-        self.draft: Draft = desk.draft(self.case, "ultimatum_response", today=DAY)
-        self.letter = desk.export(self.draft, "md").decode()
+        self.draft: Draft = desk.letters.draft(self.case, "ultimatum_response", today=DAY)
+        self.letter = desk.letters.export(self.draft, "md").decode()
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +234,7 @@ def test_the_payer_s_words_are_not_repeated(told: Told) -> None:
 
 
 def test_the_guard_has_nothing_against_the_answer(told: Told, quick: Desk) -> None:
-    assert [o for o in quick.objections(told.case, told.draft) if o.hard] == []
+    assert [o for o in quick.letters.objections(told.case, told.draft) if o.hard] == []
     assert told.plan.warnings == ()
 
 
@@ -335,10 +335,10 @@ def test_a_later_round_shows_the_gap_and_makes_the_next_counter(desk: Desk, exam
     assert gap.dollars_apart is not None
     assert f"{gap.dollars_apart:,}" in gap.says
     draft = desk.ultimatum.next_counter(case)
-    text = desk.export(draft, "md").decode()
+    text = desk.letters.export(draft, "md").decode()
     assert "an increase of 5.5% (two-year term)" in text
     assert "November 21, 2026" in text
-    assert [o for o in desk.objections(case, draft) if o.hard] == []
+    assert [o for o in desk.letters.objections(case, draft) if o.hard] == []
     assert desk.case(case.id).answers == example.answers, "the next counter stores nothing"
     assert len(desk.undo(case.id).rounds) == 1
 

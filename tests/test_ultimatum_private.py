@@ -134,20 +134,20 @@ def test_no_floor_stands_in_letter_calendar_or_words_of_whole_cases(desk: Desk, 
     for seed in range(WHOLE):
         case, looked_for = whole_case(desk, bases, seed)
         plan = desk.ultimatum.plan_of(case, today=DAY)
-        draft = desk.draft(case, "ultimatum_response", today=DAY)
+        draft = desk.letters.draft(case, "ultimatum_response", today=DAY)
         texts = [heard(plan), desk.ultimatum.calendar(plan).decode(), desk.ultimatum.markdown(plan, private=False)]
-        texts += [desk.export(draft, "md").decode(), desk.export(draft, "json").decode()]
+        texts += [desk.letters.export(draft, "md").decode(), desk.letters.export(draft, "json").decode()]
         texts += list(file_texts(desk, draft)) if seed < 2 else []
         hits += [(seed, t) for t in looked_for if any(t in text for text in texts)]
-        assert not [o for o in desk.objections(case, draft) if o.hard], seed
+        assert not [o for o in desk.letters.objections(case, draft) if o.hard], seed
     assert hits == []
 
 
 def file_texts(desk: Desk, draft: object) -> Iterator[str]:
     """Every part of the DOCX and the PDF, their metadata too."""
-    with zipfile.ZipFile(io.BytesIO(desk.export(draft, "docx"))) as parts:  # type: ignore[arg-type]
+    with zipfile.ZipFile(io.BytesIO(desk.letters.export(draft, "docx"))) as parts:  # type: ignore[arg-type]
         yield "\n".join(parts.read(n).decode(errors="replace") for n in parts.namelist())
-    pdf = PdfReader(io.BytesIO(desk.export(draft, "pdf")))  # type: ignore[arg-type]
+    pdf = PdfReader(io.BytesIO(desk.letters.export(draft, "pdf")))  # type: ignore[arg-type]
     yield "\n".join(page.extract_text() for page in pdf.pages) + str(pdf.metadata) + str(pdf.xmp_metadata)
 
 

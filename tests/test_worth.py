@@ -425,11 +425,11 @@ def test_the_floor_is_in_no_draft_only_in_the_practice_s_own_advice(
     assert desk.derive(case).withheld == ("option_b", "option_d")
     assert any("with a later date is left out" in line for line in desk.standing(case).advice)
     for document in ("counteroffer", "value_proposition"):
-        draft = desk.draft(case, document)  # type: ignore[arg-type]
-        whole = draft.model_dump_json() + desk.export(draft, "json").decode()
+        draft = desk.letters.draft(case, document)  # type: ignore[arg-type]
+        whole = draft.model_dump_json() + desk.letters.export(draft, "json").decode()
         assert "111.77" not in whole
         assert "91.19" not in whole
-        assert "stands in the way" not in desk.export(draft, "md").decode()
+        assert "stands in the way" not in desk.letters.export(draft, "md").decode()
 
 
 def test_no_more_codes_are_shown_than_a_contract_manager_reads(

@@ -242,14 +242,14 @@ def draft(
 
     desk = Desk.for_folders()
     case = desk.load_folder(folder, today=day(today))
-    made = desk.draft(case, document.value, today=day(today))
+    made = desk.letters.draft(case, document.value, today=day(today))
     wanted: Format = "json" if as_json else format.value
-    content = desk.export(made, wanted, basis=basis, stamp=desk.stamp(made))
+    content = desk.letters.export(made, wanted, basis=basis, stamp=desk.letters.stamp(made))
     for note in made.notes:
         typer.echo(f"note: {note}", err=True)
     for contradiction in desk.standing(case, day(today)).contradictions:
         typer.echo(f"contradiction: {contradiction.says}", err=True)
-    for objection in desk.objections(case, made):
+    for objection in desk.letters.objections(case, made):
         if objection.hard:
             typer.echo(f"guard: {objection.slot}: {objection.words!r}: {objection.says}", err=True)
     if out:
@@ -290,9 +290,9 @@ def batch(
         for path in bar:
             try:
                 case = desk.load_folder(path, today=day(today))
-                made = desk.draft(case, document.value, today=day(today))
+                made = desk.letters.draft(case, document.value, today=day(today))
                 target = out / f"{path.name}.{format.value}"
-                write_whole(target, desk.export(made, format.value, stamp=desk.stamp(made)))
+                write_whole(target, desk.letters.export(made, format.value, stamp=desk.letters.stamp(made)))
                 done.append(str(target))
             except ParleyError as error:
                 refused.append({"case": path.name, "why": str(error)})

@@ -40,7 +40,7 @@ class RewordingDesk:
         sent, and of it only our own wording and tokens; the private side of the case is asked that nothing tells it."""
         desk = self._desk
         case = desk.case(case_id)
-        draft = desk.draft(case, document)
+        draft = desk.letters.draft(case, document)
         found = self._parts(draft)
         if document in NOT_SENT or not found:
             return Rewording(document=document, note="There is nothing in this document for a model to word.")
@@ -68,7 +68,7 @@ class RewordingDesk:
         wanted = [p for p in rewording.proposals if p.slot in slots]
 
         def change(case: Case) -> Case:
-            draft = self._desk.draft(case, rewording.document)
+            draft = self._desk.letters.draft(case, rewording.document)
             now = {s.slot: s for s in draft.sentences()}
             private = self._desk.standing(case).ledger.private
             for p in wanted:

@@ -143,7 +143,7 @@ class UltimatumDesk:
 
     def next_counter(self, case: "Case", *, today: date | None = None) -> Draft:
         """The counteroffer to the payer's latest round, from the same ledger; nothing is stored."""
-        return self._desk.draft(case, "counteroffer", today=today)
+        return self._desk.letters.draft(case, "counteroffer", today=today)
 
     def as_of_latest(self, case: "Case") -> "Case":
         """The case with the latest round of either side in place of the first offer and request; not stored."""

@@ -23,7 +23,7 @@ def panel(case: Case, draft: Draft, objections: Sequence[Objection]) -> None:
 
 
 def _evidence(draft: Draft, sentence: Sentence) -> None:
-    rows = session.desk().evidence_of(draft, sentence)
+    rows = session.desk().letters.evidence_of(draft, sentence)
     if not rows:
         st.markdown(
             "A courtesy: it says nothing that would need evidence."
@@ -70,5 +70,5 @@ def _keep() -> None:
 
 def _restore(document: str, slot: str) -> None:
     with session.told():
-        session.desk().edit(st.session_state["case"], document, slot, "")  # type: ignore[arg-type]
+        session.desk().letters.edit(st.session_state["case"], document, slot, "")  # type: ignore[arg-type]
         session.say("Plain wording restored.", "done")

@@ -114,7 +114,7 @@ def objections(case: "Case", draft: "Draft") -> "tuple[Objection, ...]":
 @lru_cache(maxsize=32)
 def _objections(case_id: str, version: int, document: "Document", day: date) -> "tuple[Objection, ...]":
     case = desk().case(case_id)
-    return desk().objections(case, desk().draft(case, document, today=day))
+    return desk().letters.objections(case, desk().letters.draft(case, document, today=day))
 
 
 def open_case(case_id: str, step: str = "") -> None:
@@ -147,7 +147,7 @@ def keep_wording() -> bool:
     if typed == shown:
         return True
     with told():
-        desk().edit(st.session_state["case"], document, slot, typed)
+        desk().letters.edit(st.session_state["case"], document, slot, typed)
         say("Your wording is kept.", "done")
         return True
     return False

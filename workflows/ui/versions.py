@@ -30,7 +30,7 @@ def _approve(document: str) -> None:
     if not session.keep_wording():
         return
     with session.told():
-        session.desk().approve(st.session_state["case"], document, st.session_state.get("approver") or "")  # type: ignore[arg-type]
+        session.desk().letters.approve(st.session_state["case"], document, st.session_state.get("approver") or "")  # type: ignore[arg-type]
         session.say("Approved. The version is kept below.", "done")
 
 
@@ -46,7 +46,7 @@ def export(draft: Draft, stamp: str, key: str = "draft") -> None:
     )
     _files(draft, stamp, basis, key)
     with st.expander("Copy as text", key=f"copy_{key}"):
-        st.code(session.desk().export(draft, "md").decode(), language=None, wrap_lines=True, height=260)
+        st.code(session.desk().letters.export(draft, "md").decode(), language=None, wrap_lines=True, height=260)
 
 
 def _files(draft: Draft, stamp: str, basis: bool, key: str) -> None:
@@ -72,7 +72,7 @@ def _files(draft: Draft, stamp: str, basis: bool, key: str) -> None:
 
 
 def _file(draft: Draft, format: str, basis: bool, stamp: str) -> Callable[[], bytes]:
-    return lambda: session.desk().export(draft, format, basis=basis, stamp=stamp)  # type: ignore[arg-type]
+    return lambda: session.desk().letters.export(draft, format, basis=basis, stamp=stamp)  # type: ignore[arg-type]
 
 
 def approved(case: Case, draft: Draft) -> None:
@@ -101,7 +101,7 @@ def _compare(versions: list[Approved], draft: Draft) -> None:
     left, right = st.columns(2)
     before = left.selectbox("From", list(choices), index=len(choices) - 2, key="compare_from")
     after = right.selectbox("To", list(choices), index=len(choices) - 1, key="compare_to")
-    found = session.desk().compare(choices[before], choices[after])
+    found = session.desk().letters.compare(choices[before], choices[after])
     if not found:
         st.caption("They read the same.")
     for change in found:

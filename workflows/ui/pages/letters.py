@@ -32,7 +32,7 @@ def show() -> None:
         no_case()
         return
     document = _document()
-    draft = session.desk().draft(case, document)
+    draft = session.desk().letters.draft(case, document)
     objections = session.objections(case, draft)
     drafts.status(draft, objections)
     left, right = st.columns([3, 2], gap="medium")
@@ -79,7 +79,7 @@ def _below(case: Case, draft: Draft) -> None:
     with left:
         versions.approve(case, draft)
     with right:
-        versions.export(draft, session.desk().stamp(draft))
+        versions.export(draft, session.desk().letters.stamp(draft))
     versions.approved(case, draft)
 
 
