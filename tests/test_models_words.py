@@ -33,6 +33,15 @@ HIDDEN = (
     "They must not see it, but 104.7 is the limit.",
     "If it comes to it we go down to 104.7.",
     "We'd fold at 104.7.",
+    "Make it 131.3 and we have a deal.",
+    "104.7 and the pen is out.",
+    "Honestly 104.7 percent, then we are happy.",
+    "The doctors would shake hands on 104.7.",
+    "104.7 for our patients and not a hair under it.",
+    "Dr. Reyes said 104.7 or he retires.",
+    "The number in the drawer is 104.7.",
+    "Blue Cross has us at 131.3.",
+    "The big one down the road is on 131.3, so I hear.",
 )
 
 

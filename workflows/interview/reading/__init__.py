@@ -81,7 +81,7 @@ def _may_be_shown(page: Page, c: Clause) -> bool:
     )
 
 
-_KEPT_BACK = frozenset({"patient", "order", "aside", "secret", "foreign", "limit", "mail"})
+_KEPT_BACK = frozenset({"patient", "order", "secret", "foreign", "limit", "mail"})
 
 
 def _page(steps: Sequence[Step], notes: Mapping[str, str], today: date, asking: str, payer: str) -> Page:

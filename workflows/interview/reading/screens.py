@@ -95,25 +95,31 @@ SENSITIVE = re.compile(
 _COUNTED = re.compile(
     r"""(?ix)\b(?:patients?|pts?|members?|visits?|calls?|slots?|appointments?|appts?|openings?|people|kids|children|adults|seniors|families|babies
     |physicians?|doctors?|docs?|mds?|nps?|pas?|apps?|apcs?|crnas?|providers?|clinicians?|nurses?|rns?|mas?|assistants?|staff|schedulers?|billers?|fte
-    |sites?|offices?|locations?|clinics?|rooms?|practices?|groups?|hospitals?|counties|towns|nights?|evenings?|mornings?|saturdays?|sundays?|weekends?
-    |claims?|denials?|denied|appeals?|auths?|authorizations?|pas|peer[- ]to[- ]peers?|requests?|faxes|forms?|referrals?|referring|reviews?|surveys?|respondents?
-    |minutes?|mins?|languages?|specialists?|employers?|employees|per\s+1,?000|admissions?|readmissions?|stays?|infusions?|procedures?|tests?|screens?)\b"""
+    |sites?|offices?|locations?|clinics?|rooms?|buildings?|practices?|groups?|hospitals?|counties|towns|nights?|evenings?|mornings?|saturdays?|sundays?|weekends?
+    |claims?|denials?|denied|appeals?|overturned|auths?|authorizations?|pas|peer[- ]to[- ]peers?|requests?|faxes|forms?|referrals?|referring|reviews?|surveys?
+    |respondents?|responses|stars|score[ds]?|minutes?|mins?|languages?|specialists?|employers?|employees|per\s+(?:1,?000|thousand|hundred)|out\s+of\s+\d+
+    |admissions?|readmi\w*|bounce\w*|discharges?|stays?|infusions?|procedures?|tests?|screen\w*|panel|satisf\w*|recommend\w*|control\w*|no[- ]shows?)\b"""
+)
+_OTHERWISE = re.compile(
+    r"(?i)\W*(?:$|is|are|was|or|and|but|to|would|will|could|should|might|we|i|they|it|that|this|do|does|a|an|the|of|at|on|in|for|from|if|"
+    r"points?|pts|over|above|below|under|flat|plus|minus|more|less|across|overall|blended|even|max\w*|min\w*|tops?|years?\s+running)\b"
 )
 _NEAR = 36  # characters in which what is counted stands
+_LEAST_RATE, _MOST_RATE = 40, 400  # what a percent of Medicare, or the dollars of a visit, may be
 
 
 def plainly_counts(words: str, start: int, end: int, unit: str, amount: Decimal) -> bool:
-    """Whether a figure says itself what it counts, so that it can be no rate or limit: time, distance, a date, a share
-    up to 100%, or a number beside patients, visits, physicians and the like."""
-    if unit in ("percent", "points"):
-        return unit == "percent" and amount <= 100
-    if unit in ("count", "usd"):
-        return (
-            unit == "count"
-            and amount == int(amount)
-            and bool(_COUNTED.search(words[max(0, start - _NEAR) : end + _NEAR]))
-        )
-    return True
+    """Whether a figure says itself what it counts, so that it can be no rate or limit: time, distance, a date; a number
+    or share beside patients, visits, claims and the like; or a whole number before a thing, too small or too large for
+    a rate."""
+    if unit in ("usd", "points"):
+        return False
+    if unit not in ("count", "percent"):
+        return True
+    if _COUNTED.search(words[max(0, start - _NEAR) : end + _NEAR]):
+        return amount <= 100 if unit == "percent" else amount == int(amount) or amount < 6
+    bare = unit == "percent" or amount != int(amount) or _LEAST_RATE <= amount <= _MOST_RATE
+    return not bare and not _OTHERWISE.match(words[end:])
 
 
 def identifies_patient(words: str) -> bool:
