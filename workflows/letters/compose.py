@@ -235,8 +235,8 @@ def _notes(ground: Ground) -> Iterator[str]:
         yield f"{ground.unconfirmed} value{' was' if one else 's were'} read from notes and nobody has confirmed {'it' if one else 'them'}."
     if ground.contradictions:
         sets = (
-            "set of answers contradicts itself"
+            "set of answers contradicts itself and is"
             if len(ground.contradictions) == 1
-            else "sets of answers contradict themselves"
+            else "sets of answers contradict themselves and are"
         )
-        yield f"{len(ground.contradictions)} {sets} and is left out; the interview says which."
+        yield f"{len(ground.contradictions)} {sets} left out; the interview says which."
