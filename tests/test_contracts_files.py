@@ -5,11 +5,16 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pypdf import PdfWriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ContentStream, NameObject
 
 from tests.contract_scores import DAY, reviewed
 from workflows.adapters import open_pdf
@@ -113,6 +118,54 @@ def test_the_child_limits_its_own_memory_and_time() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [str(1 << 30), "17", "refused"]
+
+
+PARTS = (
+    b"1  0  -3  +4  .5  -.25  12.  7.125  BT  ET  Tj  TJ  T*  q  f  '  \"  d0  [  ]  (a)  (a(b)c)  (\\(x\\))  (\\\\)  (\\q)  (\\8)"
+    b"  (\\101\\7\\400\\0001)  (\\53)  (\xff)  ((  )  <4142>  <4>  < 41>  /F1  /F#41  /A.B-c  /  <<  >>  <</MCID 0>>"
+    b"  <</A/B/C 1.5/D(x)/E[1]>>  %c  BI  EI  R  true  null  --1  1-2  1e5  .  \\"
+).split(b"  ")
+SPACES = (b" ", b" ", b"\n", b"\r", b"\t", b"\0", b"")
+
+
+def as_read(operations: Iterable[tuple[Any, bytes]]) -> list[Any]:
+    """Operators with their operands, told apart by kind as the reader of text does; entries of marked content left out."""
+
+    def kind(value: Any) -> Any:
+        if isinstance(value, (dict, list)):
+            return [kind(one) for one in value] if isinstance(value, list) else {}
+        kinds = (NameObject, str, bytes, float, int)
+        return next(k.__name__ for k in kinds if isinstance(value, k)), value
+
+    return [([kind(one) for one in operands], operator) for operands, operator in operations]
+
+
+def by_pypdf(drawn: bytes) -> list[Any]:
+    stream = ContentStream(None, None, "bytes")
+    stream.set_data(drawn)
+    return as_read(stream.operations)
+
+
+@given(st.lists(st.tuples(st.sampled_from(PARTS), st.sampled_from(SPACES)), min_size=1, max_size=8))
+@settings(max_examples=250, deadline=None)
+def test_the_operators_of_a_page_are_cut_as_pypdf_cuts_them_or_left_to_it(parts: list[tuple[bytes, bytes]]) -> None:
+    drawn = b"".join(part + space for part, space in parts)
+    operators = open_pdf.operators_of(drawn)
+    assert operators is None or as_read(operators) == by_pypdf(drawn)
+
+
+@pytest.mark.parametrize("name", ["contracts/legal1.pdf", "contracts_given/dev1.pdf", "contracts_given/dev2.pdf"])
+def test_no_page_of_an_agreement_has_to_be_left_to_pypdf(name: str) -> None:
+    for page in PdfReader(HERE / name).pages:
+        drawn = page.get_contents().get_data()  # type: ignore[union-attr]
+        operators = open_pdf.operators_of(drawn)
+        assert operators is not None
+        assert as_read(operators) == by_pypdf(drawn)
+
+
+@pytest.mark.parametrize("drawn", [b"(never closed Tj", b"<< /MCID 0 BDC", b"[(a) 3", b"BI /W 1 ID x EI", b"% told\nq"])
+def test_what_is_no_plain_page_is_left_to_pypdf(drawn: bytes) -> None:
+    assert open_pdf.operators_of(drawn) is None
 
 
 def test_two_columns_are_read_one_after_the_other_and_words_made_whole() -> None:

@@ -13,7 +13,8 @@ from workflows.adapters.learn_clauses import learn
 from workflows.catalog.clauses import clauses, load_clauses
 from workflows.contracts import review
 from workflows.contracts.likeness import NONE, SAMPLE_PARTIES, features, leaning, shares
-from workflows.contracts.tagging import Tagged, Vocabulary
+from workflows.contracts.tagging import Tagged
+from workflows.contracts.vocabulary import Vocabulary
 from workflows.domain.clauses import ClauseShelf
 from workflows.domain.contract import ContractFile, ContractFinding, ContractPage, Run
 from workflows.domain.errors import KnowledgeFault

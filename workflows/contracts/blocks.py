@@ -209,8 +209,7 @@ def _heading_lines(lines: Sequence[Line], index: int) -> tuple[str, int]:
 
 
 def _capitals(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) > 1 and text.upper() == text and len(text) < 90 and text[-1:] != "-"
+    return len(text) < 90 and text.upper() == text and text[-1:] != "-" and sum(map(str.isalpha, text)) > 1
 
 
 def _is_article(line: Line, after: Line | None) -> bool:

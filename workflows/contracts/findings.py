@@ -28,17 +28,24 @@ class Found(NamedTuple):
     also: tuple[Match, ...]
 
     @property
+    def matter(self) -> tuple[str, str]:
+        """What it is about: its type, and which part of what the type says."""
+        return self.match.type.id, self.match.aspect
+
+    @property
     def part(self) -> Part:
         """The part of the contract it stands in."""
         return self.match.read.provision.part
+
+
+_Placed = tuple[Found, str]  # with the words that tell where it stands
 
 
 def find(
     provisions: Iterable[Provision], shelf: ClauseShelf, parties: Mapping[str, Sequence[str]], year: int | None = None
 ) -> tuple[Found, ...]:
     """All findings of all provisions, the clearest place for each. `year` is that of the contract's start."""
-    headings = {f"heading.{t.id}": t.headings for t in shelf.types}
-    tagger = Tagger(shelf.words, headings, parties, year, shelf.likeness)
+    tagger = Tagger(shelf, parties, year)
     groups: dict[tuple[str, str, int, str], list[Match]] = {}
     every = tuple(provisions)
     said = (m for provision in every for m in _one_each(matches(tagger.read(provision), shelf.types)))
@@ -141,8 +148,10 @@ def _numbers(match: Match) -> set[float]:
 
 def as_findings(found: Sequence[Found], page_words: Mapping[tuple[str, int], str]) -> tuple[ContractFinding, ...]:
     """Findings in the order of the contract, each checked to stand on its pages; ones that do not are dropped."""
-    made = [_finding(f, found) for f in found if _stands(f.match, page_words)]
-    return tuple(made)
+    matters: dict[tuple[str, str], list[_Placed]] = {}
+    for f in found:
+        matters.setdefault(f.matter, []).append((f, _told(f)))
+    return tuple(_finding(f, matters[f.matter]) for f in found if _stands(f.match, page_words))
 
 
 def _stands(match: Match, page_words: Mapping[tuple[str, int], str]) -> bool:
@@ -165,7 +174,7 @@ def _in_pieces(words: str, pages: Sequence[str]) -> bool:
     )
 
 
-def _finding(f: Found, all_found: Sequence[Found]) -> ContractFinding:
+def _finding(f: Found, same: Sequence[_Placed]) -> ContractFinding:
     m, provision = f.match, f.match.read.provision
     risk = m.level
     kind = m.type
@@ -183,8 +192,8 @@ def _finding(f: Found, all_found: Sequence[Found]) -> ContractFinding:
         why=kind.why,
         ask=kind.keep or "Keep it as it stands." if risk == "favorable" else kind.ask,
         product=f.product,
-        replaces=_replaces(f, all_found),
-        replaced_by=_replaced_by(f, all_found),
+        replaces=_replaces(f, same),
+        replaced_by=_replaced_by(f, same),
         also=tuple(f"p. {o.pages[0]}, {_section(o.read.provision) or 'no section number'}" for o in f.also),
     )
 
@@ -199,14 +208,9 @@ def _section(provision: Provision) -> str:
     return provision.section
 
 
-def _same_matter(one: Found, other: Found) -> bool:
-    a, b = one.match, other.match
-    return (a.type.id, a.aspect) == (b.type.id, b.aspect)
-
-
 def _rules_over(one: Found, other: Found) -> bool:
-    """Whether `one` replaces `other`: a later amendment, or a product's own terms for that product."""
-    if one is other or not _same_matter(one, other):
+    """Whether of two on the same matter `one` replaces `other`: a later amendment, or a product's own terms for that product."""
+    if one is other:
         return False
     if one.part.kind == "amendment" and one.part.order > other.part.order:
         return not one.product or one.product == other.product or not other.product
@@ -226,9 +230,9 @@ def _limited(f: Found, told: str) -> str:
     return f"for {f.product}: {told}" if f.product else told
 
 
-def _replaces(f: Found, all_found: Sequence[Found]) -> str:
-    return "; ".join(_limited(f, _told(o)) for o in all_found if _rules_over(f, o))
+def _replaces(f: Found, same: Sequence[_Placed]) -> str:
+    return "; ".join(_limited(f, told) for o, told in same if _rules_over(f, o))
 
 
-def _replaced_by(f: Found, all_found: Sequence[Found]) -> str:
-    return "; ".join(_limited(o, _told(o)) for o in all_found if _rules_over(o, f))
+def _replaced_by(f: Found, same: Sequence[_Placed]) -> str:
+    return "; ".join(_limited(o, told) for o, told in same if _rules_over(o, f))

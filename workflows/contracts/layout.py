@@ -38,11 +38,9 @@ class Line(NamedTuple):
 
 def lines_of(file: ContractFile) -> tuple[Line, ...]:
     """All lines of a file in reading order, without running headers and footers."""
-    pages = [list(_page_lines(page)) for page in file.pages]
-    repeated = _running(pages)
-    return tuple(
-        line for page in pages for i, line in enumerate(page) if (_shape(line.text), _edge(i, page)) not in repeated
-    )
+    pages = [list(_placed(list(_page_lines(page)))) for page in file.pages]
+    repeated = _running([[key for _, key in page] for page in pages])
+    return tuple(line for page in pages for line, key in page if key not in repeated)
 
 
 def _page_lines(page: ContractPage) -> Iterator[Line]:
@@ -141,20 +139,22 @@ def _shape(text: str) -> str:
     return re.sub(r"\d+", "#", text.lower())
 
 
-def _edge(index: int, page: Sequence[Line]) -> str:
-    """Whether a line stands among the highest or the lowest three of its page."""
+def _placed(page: Sequence[Line]) -> Iterator[tuple[Line, tuple[str, str]]]:
+    """Each line with its shape and whether it stands among the highest or the lowest three of its page."""
     heights = sorted((line.y for line in page), reverse=True)
-    y = page[index].y
-    if y >= heights[min(2, len(heights) - 1)]:
-        return "top"
-    return "bottom" if y <= heights[max(-3, -len(heights))] else ""
+    for line in page:
+        if line.y >= heights[min(2, len(heights) - 1)]:
+            edge = "top"
+        else:
+            edge = "bottom" if line.y <= heights[max(-3, -len(heights))] else ""
+        yield line, (_shape(line.text), edge)
 
 
-def _running(pages: Sequence[Sequence[Line]]) -> set[tuple[str, str]]:
+def _running(pages: Sequence[Sequence[tuple[str, str]]]) -> set[tuple[str, str]]:
     """What repeats at the same edge of many pages, and bare page numbers."""
     seen: Counter[tuple[str, str]] = Counter()
     for page in pages:
-        seen.update({(_shape(line.text), _edge(i, page)) for i, line in enumerate(page)})
+        seen.update(set(page))
     filled = sum(1 for page in pages if page)
     enough = max(2, round(0.4 * filled))
     found = {key for key, count in seen.items() if key[1] and count >= enough and filled > 1}

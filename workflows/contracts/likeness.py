@@ -11,7 +11,8 @@ from math import exp, sqrt
 from typing import NamedTuple
 
 from workflows.contracts.sections import sentences_of
-from workflows.contracts.tagging import Tagged, Vocabulary
+from workflows.contracts.tagging import Tagged
+from workflows.contracts.vocabulary import Vocabulary
 from workflows.domain.clauses import ClauseShelf, Likeness
 
 NONE = "none"
@@ -68,7 +69,8 @@ def shares(parts: Sequence[Leaning], likeness: Likeness) -> dict[str, float]:
     """How likely each type is for sentences that stand together; all shares, with that of no clause, are 1."""
     count = sum(p.known for p in parts)
     scale = _SCALE / sqrt(count) if count else 0.0
-    raw = [bias + scale * sum(p.sums[i] for p in parts) for i, bias in enumerate(likeness.bias)]
+    columns = zip(*(p.sums for p in parts), strict=True)
+    raw = [bias + scale * sum(column) for bias, column in zip(likeness.bias, columns, strict=True)]
     top = max(raw)
     grown = [exp(x - top) for x in raw]
     whole = sum(grown)

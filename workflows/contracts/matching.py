@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from workflows.contracts.likeness import NONE, features, leaning, shares
 from workflows.contracts.readings import Values, amounts_of
-from workflows.contracts.signs import holds
-from workflows.contracts.tagging import Tagged, Vocabulary
-from workflows.domain.clauses import ClauseType, Condition, Likeness
+from workflows.contracts.signs import Signs, holds
+from workflows.contracts.tagging import Tagged
+from workflows.contracts.vocabulary import Vocabulary
+from workflows.domain.clauses import ClauseShelf, ClauseType, Condition, Likeness
 from workflows.domain.contract import Level, Provision
 
 _HALF = 0.12  # likelihood from which a weak sign counts without a heading that speaks for its type
+_LEAST = 0.1  # likelihood below which nothing follows from it
 _ALONE = 0.18  # likelihood from which no sign is needed
 _DOUBT, _MORE_DOUBT = 0.01, 0.05  # likelihood below which a strong sign, or a weaker one, is not believed by itself
 _BESIDE, _MORE_BESIDE = 0.12, 0.5  # and the share of the likeliest type below which it is not
@@ -33,24 +35,19 @@ _LONGEST = 700  # characters of a quotation of several sentences
 class Tagger:
     """Sentences and headings of one contract, tagged with one vocabulary."""
 
-    def __init__(
-        self,
-        words: Mapping[str, Sequence[str]],
-        headings: Mapping[str, Sequence[str]],
-        parties: Mapping[str, Sequence[str]],
-        year: int | None = None,
-        likeness: Likeness | None = None,
-    ) -> None:
+    def __init__(self, shelf: ClauseShelf, parties: Mapping[str, Sequence[str]], year: int | None = None) -> None:
         self.year = year
-        self.likeness = likeness
-        self._words = Vocabulary(words, parties)
-        self._headings = Vocabulary({**words, **headings})
+        self.likeness = shelf.likeness
+        self._signs = Signs(shelf.types)
+        self._words = Vocabulary(shelf.words, parties)
+        self._headings = Vocabulary({**shelf.words, **{f"heading.{t.id}": t.headings for t in shelf.types}})
         self._seen: dict[str, frozenset[str]] = {}
 
     def read(self, provision: Provision) -> "Read":
         """The provision with its sentences tagged."""
         sentences = tuple(Tagged(s.text, self._words) for s in provision.sentences)
         read = Read(provision, sentences, self._heading(provision.heading), self._heading(provision.section), self.year)
+        read.possible = self._signs.possible(sentences)
         if self.likeness is not None:
             read.likely = tuple(self._likely(sentences, provision.heading, self.likeness))
         return read
@@ -102,12 +99,13 @@ class Read:
     ) -> None:
         self.provision, self.sentences, self.own, self.article, self.year = provision, sentences, own, article, year
         self.likely: tuple[Likely, ...] = ()
+        self.possible: Mapping[str, Sequence[tuple[int, int]]] = {}
 
     def likeliest(self, kind: ClauseType) -> tuple[float, tuple[int, ...]]:
         """The greatest likelihood of a type, and the sentences it is that of; words of `never` keep a sentence out."""
         best, where = 0.0, (0, 0)
-        for start, end, held, top in self.likely:
-            share = held.get(kind.id, 0.0) * (1.0 - _WIDER * (end - start - 1))
+        for start, end, held, top in self.told.get(kind.id, ()):
+            share = held[kind.id] * (1.0 - _WIDER * (end - start - 1))
             if (
                 share > best
                 and _whole(self.sentences[start:end])
@@ -116,6 +114,16 @@ class Read:
             ):
                 best, where = share, (start, end)
         return best, tuple(range(*where))
+
+    @cached_property
+    def told(self) -> Mapping[str, list[Likely]]:
+        """By type, where its likelihood is one that anything follows from."""
+        found: dict[str, list[Likely]] = {}
+        for likely in self.likely:
+            for name, share in likely.shares.items():
+                if share >= _LEAST:
+                    found.setdefault(name, []).append(likely)
+        return found
 
     def doubted(self, kind: ClauseType, strong: bool) -> bool:
         """Whether the words of the provision speak against a type that a sign names: nowhere likely, or everywhere much
@@ -174,16 +182,18 @@ class Match(NamedTuple):
 def matches(read: Read, types: Sequence[ClauseType]) -> Iterator[Match]:
     """Every type of clause that the provision holds, once for each aspect."""
     for kind in types:
+        if kind.id not in read.possible and kind.id not in read.told:
+            continue
         speaks = f"heading.{kind.id}"
         own, article = speaks in read.own, speaks in read.article
         likely, where = read.likeliest(kind)
         enough = own or article or likely >= _HALF
         found: dict[str, dict[int, int]] = {}
-        for sign in kind.signs:
-            for i, sentence in enumerate(read.sentences):
-                if (sign.weight > 1 or enough) and holds(sign, sentence, read) and not _alike(kind, sentence):
-                    weights = found.setdefault(sign.aspect, {})
-                    weights[i] = max(weights.get(i, 0), sign.weight)
+        for number, i in read.possible.get(kind.id, ()):
+            sign, sentence = kind.signs[number], read.sentences[i]
+            if (sign.weight > 1 or enough) and holds(sign, sentence, read) and not _alike(kind, sentence):
+                weights = found.setdefault(sign.aspect, {})
+                weights[i] = max(weights.get(i, 0), sign.weight)
         for aspect, weights in found.items():
             best = max(weights.values())
             if not own and read.doubted(kind, strong=best > 2):

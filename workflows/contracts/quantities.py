@@ -57,7 +57,8 @@ _PARTS_OF_TIME = (
     (re.compile(r"(?i)\b(?:a|one)\s+quarter\s+of\s+a\s+year\b"), "3 months"),
     (re.compile(r"(?i)\ba\s+fortnight\b"), "14 days"),
 )  # fmt: skip
-_RARE = re.compile(r"(?i)\b(?:half|third|quarter|fortnight)\b")
+_RARE = ("half", "third", "quarter", "fortnight")
+_SINGLE = ("year", "month", "week")
 _ADJECTIVES = {"calendar", "business", "working", "consecutive", "full", "additional", "further", "whole", "continuous", "preceding",
                "previous", "prior", "past", "more", "successive"}  # fmt: skip
 _UNITS = {
@@ -93,6 +94,7 @@ class Quantity(NamedTuple):
     old: bool = False
 
 
+@lru_cache(maxsize=50_000)
 def normal(word: str) -> str:
     """A word as it is compared: lower case, British -ise as -ize."""
     return _BRITISH.sub(r"iz\1", word.lower())
@@ -101,19 +103,22 @@ def normal(word: str) -> str:
 def plain(sentence: str) -> str:
     """The sentence with each amount once, in digits, and contractions written out."""
     text = _NOT.sub(_spell_out, sentence) if "n't" in sentence or "annot" in sentence else sentence
-    if _RARE.search(text):
+    low = text.lower()  # what a pattern cannot do without is looked for first: that is much faster
+    if any(word in low for word in _RARE):
         for pattern, told in _PARTS_OF_TIME:
             text = pattern.sub(told, text)
-    text = _ONE.sub(r"\1 1 \2", _WHOLE.sub(r"1 \1", text))
+    if any(word in low for word in _SINGLE):
+        text = _ONE.sub(r"\1 1 \2", _WHOLE.sub(r"1 \1", text))
     if "th day" in text:
         text = _NTH_DAY.sub(lambda m: f"{m[1] or _MANY_DAYS[m[2].lower()]} days {m[3]}", text)
     if not _HAS_NUMBER.search(text):
         return text
     if " of " in text:
         text = _DAY_OF.sub(_dated, text)
-    text = _BOTH_PERCENT.sub(r"\1%", text)
-    text = _BOTH.sub(r"\1\2", text)
-    text = _TURNED.sub(r"\1", text)
+    if "(" in text:
+        text = _BOTH_PERCENT.sub(r"\1%", text)
+        text = _BOTH.sub(r"\1\2", text)
+        text = _TURNED.sub(r"\1", text)
     return _WORDS.sub(_in_digits, text)
 
 
@@ -159,13 +164,14 @@ def tokens_of(sentence: str) -> tuple[tuple[Token, ...], tuple[Quantity, ...]]:
 
 
 _NO_LONGER = {("used", "to"), ("until", "now"), ("up", "now"), ("instead", "of"), ("rather", "than"), ("in", "place"), ("formerly",), ("replacing",)}  # fmt: skip
+_TURNS = {words[0] for words in _NO_LONGER}
 
 
 def _aged(tokens: list[Token], amounts: list[Quantity]) -> list[Quantity]:
     """The amounts, those marked that the sentence itself gives up for another of their kind."""
     old = set()
     for i, token in enumerate(tokens):
-        if any(tuple(t.word for t in tokens[i : i + len(x)]) == x for x in _NO_LONGER):
+        if token.word in _TURNS and any(tuple(t.word for t in tokens[i : i + len(x)]) == x for x in _NO_LONGER):
             later = [q for q in amounts if i < q.start <= i + 14 and q.unit != "date"]
             if later and any(q.unit != "date" and _same_kind(q, later[0]) for q in amounts if q != later[0]):
                 old.add(later[0].start)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -56,11 +56,12 @@ def review(files: Sequence[ContractFile], shelf: ClauseShelf, today: date) -> Co
     text = " ".join(s.text for r in read for p in r.provisions for s in p.sentences)
     found = find((p for r in read for p in r.provisions), shelf, parties_in(text), _year(text) or today.year)
     findings = as_findings(found, _page_words(read))
+    parts = {r.file.name for r in read if not r.whole}
     for r in read:
         _check_kind(r, any(f.document == r.file.name for f in findings))
     return ContractReview(
         documents=tuple(r.file.name for r in read),
-        findings=tuple(f for f in findings if not _start_only(f, read)),
+        findings=tuple(f for f in findings if not _start_only(f, parts)),
         absent=tuple(_absent(read, findings, shelf)),
         clocks=clocks_of(findings, today),
         facts=facts_of(findings, names_in(text), text),
@@ -70,10 +71,9 @@ def review(files: Sequence[ContractFile], shelf: ClauseShelf, today: date) -> Co
     )
 
 
-def _start_only(f: ContractFinding, read: Sequence[_Read]) -> bool:
-    """Whether a finding gives just the day on which an amendment or exhibit begins: no term of its own. It still counts
-    for the facts and dates."""
-    parts = {r.file.name for r in read if not r.whole}
+def _start_only(f: ContractFinding, parts: Collection[str]) -> bool:
+    """Whether a finding gives just the day on which an amendment or exhibit (`parts`: such files) begins: no term of its
+    own. It still counts for the facts and dates."""
     return f.type == "term_renewal" and set(f.values) <= {"effective_date"} and f.document in parts
 
 

@@ -11,8 +11,7 @@ from workflows.domain.contract import Part, Provision
 
 def sample_problems(shelf: ClauseShelf) -> Iterator[str]:
     """Every sample that does not come out as its file says."""
-    headings = {f"heading.{t.id}": t.headings for t in shelf.types}
-    tagger = Tagger(shelf.words, headings, SAMPLE_PARTIES, likeness=shelf.likeness)
+    tagger = Tagger(shelf, SAMPLE_PARTIES)
     for kind in shelf.types:
         place = f"contracts/{kind.id}.yaml:1"
         for sample in kind.matches:

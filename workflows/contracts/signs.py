@@ -1,10 +1,11 @@
 """Whether a sentence, in its provision, shows a sign: who does what to whom, denied or not, with which words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from workflows.contracts.tagging import Tagged, names_of
-from workflows.domain.clauses import Sign
+from workflows.contracts.tagging import Tagged
+from workflows.contracts.vocabulary import names_of
+from workflows.domain.clauses import ClauseType, Sign
 
 _BEFORE, _AFTER = 12, 16  # how far from its verb an object may stand, in words
 
@@ -18,6 +19,27 @@ class Around(Protocol):
 
     def headed(self, group: str) -> bool:
         """Whether its heading, or its article's, says one of `a|b`."""
+
+
+class Signs:
+    """The signs of all types by a word that each cannot do without, so that a sentence is asked about few of them."""
+
+    def __init__(self, types: Iterable[ClauseType]) -> None:
+        self._by_word: dict[str, list[tuple[str, int]]] = {}
+        for kind in types:
+            for number, sign in enumerate(kind.signs):
+                groups = [names_of(group) for group in (*sign.with_, sign.does) if group]
+                for word in min(groups, key=len, default=("",)):
+                    self._by_word.setdefault(word, []).append((kind.id, number))
+
+    def possible(self, sentences: Sequence[Tagged]) -> dict[str, list[tuple[int, int]]]:
+        """By type, the numbers of the signs that may be shown, each with the number of the sentence, in order."""
+        found: dict[str, set[tuple[int, int]]] = {}
+        for i, sentence in enumerate(sentences):
+            for word in ("", *sentence.tags):
+                for kind, number in self._by_word.get(word, ()):
+                    found.setdefault(kind, set()).add((number, i))
+        return {kind: sorted(pairs) for kind, pairs in found.items()}
 
 
 def holds(sign: Sign, sentence: Tagged, read: Around) -> bool:

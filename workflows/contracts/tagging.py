@@ -1,113 +1,20 @@
 """Tokens to what they mean: words of the vocabulary found in a sentence, and who does what in it.
 
-The vocabulary is data (phrases such as `terminat*` or `without (any) cause/reason`, `..` for up to five words between).
-It is laid out as a table by first word once, so that a sentence costs one look-up a word. A longer phrase hides the
-shorter actors inside it: the "Plan" of "Benefit Plan" is no party.
+A longer phrase hides the shorter actors inside it: the "Plan" of "Benefit Plan" is no party.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
-from typing import NamedTuple
+from collections.abc import Iterator
+from functools import cached_property
 
-from workflows.contracts.quantities import Token, normal, tokens_of
+from workflows.contracts.quantities import tokens_of
+from workflows.contracts.vocabulary import Vocabulary, names_of
 
 ACTORS = ("payer", "practice", "either", "member", "other_plan", "third_party", "state")
-_GAP = 5
 _PREPOSITIONS = {"to", "from", "by", "with", "of", "between", "against", "for", "upon", "on", "in", "under", "than", "through",
                  "among", "towards", "toward", "about", "at", "other", "per", "giving", "gives", "give", "named"}  # fmt: skip
 _NEGATIVE = {"not", "no", "never", "neither", "nor", "nothing", "none"}
 _BE = {"be", "been", "being", "is", "are", "was", "were"}
-Phrase = tuple[tuple[tuple[str, ...], bool], ...]  # alternatives, optional
-
-
-@cache
-def names_of(group: str) -> tuple[str, ...]:
-    """The words of a group `a|b`."""
-    return tuple(group.split("|"))
-
-
-class _Compiled(NamedTuple):
-    concept: str
-    rest: Phrase
-    cased: bool
-
-
-def _elements(phrase: str) -> Phrase:
-    """The parts of a phrase; who owns ('s) is no word of its own in a sentence, and so none here."""
-    made: list[tuple[tuple[str, ...], bool]] = []
-    for raw in phrase.replace("'s", "").replace("'", "").split():
-        optional = raw.startswith("(") and raw.endswith(")")
-        alternatives = tuple(
-            a if a == ".." else (normal(a[:-1]) + "*" if a.endswith("*") else normal(a))
-            for a in raw.strip("()").split("/")
-        )
-        made.append((alternatives, optional))
-    return tuple(made)
-
-
-class Vocabulary:
-    """The phrases of all words, ready to be found."""
-
-    def __init__(self, words: Mapping[str, Sequence[str]], cased: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._exact: dict[str, list[_Compiled]] = {}
-        self._stems: dict[str, list[_Compiled]] = {}
-        self._known: dict[str, tuple[_Compiled, ...]] = {}
-        for concept, phrases in words.items():
-            for phrase in phrases:
-                self._add(concept, _elements(phrase), cased=False)
-        for concept, phrases in (cased or {}).items():
-            for phrase in phrases:
-                self._add(concept, _elements(phrase), cased=True)
-
-    def _add(self, concept: str, elements: Phrase, *, cased: bool) -> None:
-        first, optional = elements[0]
-        for word in first:
-            compiled = _Compiled(concept, elements[1:], cased)
-            (self._stems if word.endswith("*") else self._exact).setdefault(word.rstrip("*"), []).append(compiled)
-        if optional:
-            self._add(concept, elements[1:], cased=cased)
-
-    def _starting(self, word: str) -> tuple[_Compiled, ...]:
-        known = self._known.get(word)
-        if known is None:
-            found = list(self._exact.get(word, ()))
-            for k in range(2, len(word) + 1):
-                found += self._stems.get(word[:k], ())
-            known = self._known[word] = tuple(found)
-        return known
-
-    def find(self, tokens: Sequence[Token]) -> dict[str, list[tuple[int, int]]]:
-        """Where each word of the vocabulary stands, as [start, end) in tokens."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for i, token in enumerate(tokens):
-            for compiled in self._starting(token.word):
-                if compiled.cased and not token.capital:
-                    continue
-                end = _ends(tokens, i + 1, compiled.rest)
-                if end is not None:
-                    found.setdefault(compiled.concept, []).append((i, end))
-        return found
-
-
-def _ends(tokens: Sequence[Token], at: int, rest: Phrase) -> int | None:
-    """Where a phrase ends that goes on at `at`, or None."""
-    if not rest:
-        return at
-    (alternatives, optional), more = rest[0], rest[1:]
-    if alternatives == ("..",):
-        for skip in range(_GAP + 1):
-            if (end := _ends(tokens, at + skip, more)) is not None:
-                return end
-        return None
-    if at < len(tokens) and _is(tokens[at].word, alternatives) and (end := _ends(tokens, at + 1, more)) is not None:
-        return end
-    return _ends(tokens, at, more) if optional else None
-
-
-@lru_cache(maxsize=200_000)
-def _is(word: str, alternatives: tuple[str, ...]) -> bool:
-    return any(word == a or (a[-1] == "*" and word.startswith(a[:-1])) for a in alternatives)
 
 
 class Tagged:
