@@ -7,9 +7,10 @@ import pytest
 
 from workflows.casework import Desk
 from workflows.domain.errors import NotFound, PrivacyRefused, Refused
-from workflows.domain.guidance import Exchange, Reply, Shelf
+from workflows.domain.guidance import Citation, Exchange, Reply, Shelf
+from workflows.guidance.composing import TOLD_WORDS
 
-MOST = 350
+MOST = 350 + TOLD_WORDS  # what the question itself states comes on top
 ULTIMATUM = "they gave us a take it or leave it, 10 days, what now??"
 
 
@@ -18,23 +19,28 @@ def ask() -> Callable[..., Reply]:
     return Desk.for_folders().guidance.ask
 
 
-def unsupported(reply: Reply, shelf: Shelf) -> list[str]:
-    """The sentences whose words do not stand where their citation says."""
-    wrong = []
-    for said in reply.sentences:
-        for n in said.citations or (0,):
-            cited = next((c for c in reply.citations if c.n == n), None)
-            if cited is None or cited.quote.strip(" .") not in said.text:
-                wrong.append(said.text)
-            elif cited.of == "guidance" and cited.article.startswith("disputes:"):
-                held = shelf.disputes[cited.article.removeprefix("disputes:")]
-                if cited.quote not in {held.reading, *(side.says for side in held.sides)}:
-                    wrong.append(said.text)
-            elif cited.of == "guidance":
-                passage = shelf.passage(cited.article, cited.heading)
-                if passage is None or cited.quote not in passage.text:
-                    wrong.append(said.text)
-    return wrong
+def unsupported(reply: Reply, shelf: Shelf, question: str) -> list[str]:
+    """The sentences whose words do not stand where their citations say."""
+    cited = {c.n: c for c in reply.citations}
+    return [
+        said.text
+        for said in reply.sentences
+        if not said.citations
+        or not all(n in cited and holds(cited[n], said.text, shelf, question) for n in said.citations)
+    ]
+
+
+def holds(cited: Citation, text: str, shelf: Shelf, question: str) -> bool:
+    """Whether a citation's words stand in the sentence and in the place it names; a question's, in the question."""
+    if cited.of == "question":
+        return cited.quote in question
+    if cited.quote.strip(" .") not in text:
+        return False
+    if cited.article.startswith("disputes:"):
+        held = shelf.disputes[cited.article.removeprefix("disputes:")]
+        return cited.quote in {held.reading, *(side.says for side in held.sides)}
+    passage = shelf.passage(cited.article, cited.heading)
+    return cited.of != "guidance" or (passage is not None and cited.quote in passage.text)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,7 @@ def test_every_sentence_stands_word_for_word_where_its_citation_says(
     assert reply.kind == "answered"
     assert reply.sentences
     assert all(said.citations for said in reply.sentences)
-    assert unsupported(reply, guidance_shelf) == []
+    assert unsupported(reply, guidance_shelf, question) == []
     assert sum(len(s.text.split()) for s in reply.sentences) <= MOST
     assert len(reply.questions) <= 3
 
@@ -63,7 +69,9 @@ def test_every_sentence_stands_word_for_word_where_its_citation_says(
 def test_a_reply_with_one_word_changed_is_found_out(ask: Callable[..., Reply], guidance_shelf: Shelf) -> None:
     reply = ask(ULTIMATUM)
     for place, said in enumerate(reply.sentences):
-        text = re.sub(r"\b(\w{5,})\b", "zebra", said.text, count=1)
+        if said.group == "From your question":
+            continue  # worded from told.yaml; its figures have tests of their own
+        text = re.sub(r"\w{5,}(?!.*\w{5})", "zebra", said.text)
         twin = reply.model_copy(
             update={
                 "sentences": (
@@ -73,14 +81,14 @@ def test_a_reply_with_one_word_changed_is_found_out(ask: Callable[..., Reply], g
                 )
             }
         )
-        assert unsupported(twin, guidance_shelf) == [text]
+        assert unsupported(twin, guidance_shelf, ULTIMATUM) == [text]
 
 
 def test_the_answer_to_an_ultimatum_slows_down_counts_asks_and_ends_in_dated_steps(ask: Callable[..., Reply]) -> None:
     reply = ask(ULTIMATUM)
     told = " ".join(s.text for s in reply.sentences)
     assert reply.subject in ("take-it-or-leave-it", "ultimatum-with-deadline")
-    for wanted in ("in writing", "walk-away", "objection", "counteroffer", "competing", "patients"):
+    for wanted in ("in writing", "walk-away", "objection", "counteroffer", "decide alone", "patients"):
         assert wanted in told, wanted
     assert {"Steps", "What to say", "What to avoid", "What it depends on"} <= {s.group for s in reply.sentences}
 

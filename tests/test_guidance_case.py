@@ -8,7 +8,7 @@ from workflows.casework import Desk
 from workflows.catalog import KNOWLEDGE
 from workflows.domain.case import Case
 from workflows.domain.guidance import Reply, Shelf
-from workflows.guidance.composing import OWN_WORDS
+from workflows.guidance.composing import OWN_WORDS, TOLD_WORDS
 
 MOST = 350
 OWN = "From your own contract"
@@ -106,7 +106,8 @@ def test_an_ultimatum_is_answered_with_the_plans_own_days_and_ends_in_the_letter
     assert "continuing-care patients" in told
     assert sum(len(s.text.split()) for s in reply.sentences) <= MOST + OWN_WORDS  # the own papers come on top
     assert "counteroffer letter" in reply.sentences[-1].text
-    assert [c.n for c in reply.citations] == [n for s in reply.sentences for n in s.citations], "numbered as they stand"
+    numbers = dict.fromkeys(n for s in reply.sentences for n in s.citations)
+    assert [c.n for c in reply.citations] == list(numbers), "numbered as they stand"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_who_stands_before_an_ultimatum_has_that_answered_first_whatever_else_is
     assert len(set(told)) == len(told), "nothing is said twice"
     assert any("competing" in text or "alone" in text for text in told)
     assert "counteroffer letter" in told[-1]
-    assert sum(len(text.split()) for text in told) <= MOST
+    assert sum(len(text.split()) for text in told) <= MOST + TOLD_WORDS
 
 
 def test_every_clause_an_article_names_is_a_type_the_review_knows(guidance_shelf: Shelf) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from workflows import guidance
+from workflows.adapters.embeddings import Embedder
+from workflows.adapters.leaning import Leaning, read_taught
 from workflows.adapters.passages import PassageIndex
 from workflows.catalog.shelf import shelf
 from workflows.domain.guidance import Reply, Shelf
@@ -185,11 +187,25 @@ def test_the_word_lists_alone_decline_what_is_plain() -> None:
     assert recognizing.recognize("how do we set our own floor", {}, known, words) is None
 
 
-def test_what_was_learned_is_kept_and_read_back(tmp_path: Path, index: PassageIndex) -> None:
-    first = index.leanings(LAWFUL[0])
-    again = PassageIndex.open(shelf(), tmp_path).leanings(LAWFUL[0])
-    assert first.keys() == again.keys()
-    assert first == pytest.approx(again, abs=1e-3)
+def test_both_readings_count_and_either_alone_says_something_else(tmp_path: Path, index: PassageIndex) -> None:
+    taught = read_taught()
+    assert taught is not None
+    embedder = Embedder.open(taught.piece)
+    asked = "can we get the other two clinics to refuse the offer along with us"
+    vector, scores = (rows[0] for rows in embedder.read([asked]))
+    both = Leaning(shelf().words, shelf().recognized, taught)(asked, vector, scores)
+    assert both == pytest.approx(index.leanings(asked), abs=1e-3)
+    silent = taught._replace(words=0 * taught.words, beside=0 * taught.beside)
+    first = Leaning(shelf().words, shelf().recognized, silent)(asked, vector, scores)
+    other = Leaning(shelf().words, shelf().recognized, taught)(asked, vector, 0 * scores)
+    assert 0 < first["declined"] < both["declined"]
+    assert other["declined"] < both["declined"]
+
+
+def test_the_vector_for_the_search_is_what_it_was_without_the_piece() -> None:
+    taught = read_taught()
+    assert taught is not None
+    assert Embedder.open(taught.piece)(LAWFUL) == pytest.approx(Embedder.open()(LAWFUL), abs=1e-6)
 
 
 def test_without_the_recognizer_what_must_be_declined_is_answered(

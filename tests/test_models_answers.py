@@ -339,6 +339,12 @@ def test_a_sentence_its_statement_does_not_hold_is_dropped(guidance_shelf: Shelf
     assert all(n >= 20 for n in tried.values()), tried
 
 
+def test_a_quote_may_carry_the_number_of_its_statement() -> None:
+    text = "Keep a log of calls, with the day and the name."
+    assert phrasing.why_not(text, f"[12] {text}", [text]) == ""
+    assert phrasing.why_not(text, "[12] Keep a diary of calls, with the name.", [text]) == "quote"
+
+
 def test_the_model_of_one_host_is_not_asked_for_another(
     server: ModelServer, desk: Desk, plain: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -361,3 +367,43 @@ def test_facts_enter_as_evidence_and_private_ones_have_no_way_in(desk: Desk) -> 
     assert Given(facts=tuple(ledger.sendable.values())[:2]).written().startswith("- ")
     with pytest.raises(ValueError, match="facts"):
         Given(facts=tuple(ledger.private.values())[:1])  # type: ignore[arg-type]
+
+
+FIRST = "The payer does not answer our letter. What do we do?"
+FOLLOW = "and if that does not help?"
+
+
+def talk(desk: Desk, server: ModelServer, says: str) -> Reply:
+    """The reply to a follow-up that the model retells so."""
+    server.says = lambda body: json.dumps({"question": says}) if "before" in given(body) else honest(body)
+    first = Exchange(question=FIRST, reply=desk.guidance.ask(FIRST), at="2026-11-22T10:00:00")
+    return desk.guidance.ask(FOLLOW, history=[first])
+
+
+def test_a_follow_up_is_retold_for_the_search_and_only_from_what_was_said(server: ModelServer, desk: Desk) -> None:
+    desk.models.warm()
+    without = talk(desk, server, "")
+    retold = "What do we do if the payer does not answer our letter?"
+    told = talk(desk, server, retold)
+    assert told.kind == desk.guidance.ask(retold).kind
+    assert told.subject == desk.guidance.ask(retold).subject
+    body = given(server.bodies[-1])
+    assert body["question"] == FOLLOW
+    assert FIRST in body["before"]
+    for invented in (
+        "Can we drop our 117% floor with Aetna?",
+        "Should we join the other practices in a boycott?",
+        f"{CANARY}?",
+    ):
+        assert talk(desk, server, invented) == without
+
+
+@pytest.mark.parametrize("fault", ["500", "hang", "half", "wrong shape", "refusal"])
+def test_where_no_retelling_comes_the_follow_up_is_read_as_ever(
+    fault: str, server: ModelServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.models.warm()
+    without = talk(desk, server, "")
+    monkeypatch.setenv("PARLEY_MODEL_ANSWER_SECONDS", "0.9")
+    server.fault = fault
+    assert talk(desk, server, FIRST) == without

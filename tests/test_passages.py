@@ -10,7 +10,7 @@ import pytest
 from workflows import guidance
 from workflows.adapters import embeddings, passages
 from workflows.adapters.embeddings import Embedder
-from workflows.adapters.leaning import serves
+from workflows.adapters.leaning import KINDS, read_taught, taught_problem
 from workflows.adapters.meaning import Exact, Stored
 from workflows.adapters.passages import PassageIndex
 from workflows.adapters.shipped import read_shipped, ship
@@ -27,16 +27,17 @@ def found(index: PassageIndex, question: str = ASKED) -> list[tuple[str, float]]
 
 @pytest.fixture(scope="module")
 def few(guidance_shelf: Shelf) -> Shelf:
-    """A shelf of some of the texts, under a digest of its own: what the samples teach is learned in no time."""
+    """A shelf of some of the texts, under a digest of its own."""
     return guidance_shelf.model_copy(update={"entries": guidance_shelf.entries[::20], "digest": "few"})
 
 
 def test_the_shipped_vectors_are_those_of_the_texts(guidance_shelf: Shelf) -> None:
-    assert read_shipped().problem(guidance_shelf) == ""
-    some = guidance_shelf.entries[::400]
-    known = read_shipped().vectors
+    shipped = read_shipped()
+    assert shipped.problem(guidance_shelf) == ""
+    some = [entry for entry in guidance_shelf.entries if entry.id in shipped.vectors][::150]
+    assert some
     for entry, vector in zip(some, Embedder.open()([e.text for e in some]), strict=True):
-        assert float(vector @ known[entry.id]) > 0.995, entry.text
+        assert float(vector @ shipped.vectors[entry.id]) > 0.995, entry.text
 
 
 def test_vectors_kept_as_bytes_are_as_near_to_each_other_as_before(guidance_shelf: Shelf, tmp_path: Path) -> None:
@@ -91,14 +92,32 @@ def test_a_changed_shelf_has_an_index_of_its_own(few: Shelf, tmp_path: Path) -> 
     assert len(list(tmp_path.iterdir())) == 4, "either has two folders, one of them Chroma's"
 
 
-def test_an_edited_text_does_not_cost_the_reader_a_new_lesson_but_other_families_do(guidance_shelf: Shelf) -> None:
-    lesson = read_shipped().lesson
-    assert lesson is not None
-    edited = guidance_shelf.entries[0].model_copy(update={"text": "an article that was edited"})
-    entries = (edited, *guidance_shelf.entries[1:])
-    assert serves(lesson, guidance_shelf.model_copy(update={"entries": entries, "digest": "edited"}))
-    gone = tuple(e for e in guidance_shelf.entries if e.owner != "joint-refusal")
-    assert not serves(lesson, guidance_shelf.model_copy(update={"entries": gone, "digest": "less"}))
+def test_an_edited_article_needs_no_new_teaching_but_another_sample_does(guidance_shelf: Shelf) -> None:
+    def problem(at: int, text: str) -> str:
+        edited = Entry.model_validate(guidance_shelf.entries[at].model_dump() | {"text": text})
+        entries = (*guidance_shelf.entries[:at], edited, *guidance_shelf.entries[at + 1 :])
+        return taught_problem(guidance_shelf.model_copy(update={"entries": entries}))
+
+    assert problem(0, "an article that was edited") == ""
+    sample = next(at for at, entry in enumerate(guidance_shelf.entries) if entry.kind == "sample")
+    assert "other samples" in problem(sample, "a sample that was edited")
+
+
+def test_what_was_taught_for_another_embedding_is_not_used_and_word_lists_decide(
+    guidance_shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joint = "draft an email to the other practices in town so that we all refuse to sign together"
+    reply = guidance.answer(joint, guidance_shelf, PassageIndex.open(guidance_shelf, tmp_path, kinds=tmp_path / "none"))
+    assert reply.kind == "declined"
+    broken = tmp_path / "kinds.npz"
+    content = bytearray(KINDS.read_bytes())
+    content[len(content) // 2] ^= 1
+    broken.write_bytes(content)
+    assert read_taught() is not None
+    assert read_taught(broken) is None, "one bit is wrong"
+    assert "broken" in taught_problem(guidance_shelf, broken)
+    monkeypatch.setattr("workflows.adapters.leaning.MODEL_SHA256", "0" * 64)
+    assert read_taught() is None
 
 
 def test_an_answer_before_chroma_is_open_is_the_answer_after(
@@ -156,8 +175,8 @@ def test_vectors_of_another_embedding_are_not_taken(tmp_path: Path, guidance_she
     assert ship(some, file) == 3
     assert read_shipped(file).problem(some) == ""
     assert ship(some, file) == 0, "nothing is embedded twice"
-    other = some.model_copy(update={"digest": "other"})
-    assert "learned from other texts" in read_shipped(file).problem(other)
+    fewer = some.model_copy(update={"entries": some.entries[:2], "digest": "fewer"})
+    assert read_shipped(file).problem(fewer) == "1 vectors have no text"
     with np.load(file) as held:
         np.savez(file, **{**held, "form": np.array("another model")})
     assert read_shipped(file).problem(some) == "3 texts have no vector"

@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     model: str = ""
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
-    model_answer_seconds: float = Field(default=20, gt=0, le=120)
-    model_draft_seconds: float = Field(default=60, gt=0, le=300)
+    model_answer_seconds: float = Field(default=20, gt=0, le=600)  # a model on an office's own machine is slow
+    model_draft_seconds: float = Field(default=60, gt=0, le=1800)
     model_daily_usd: Decimal = Field(default=Decimal(5), ge=0, le=1000)
     model_price_in: Decimal | None = Field(default=None, ge=0, le=1000)
     model_price_out: Decimal | None = Field(default=None, ge=0, le=1000)

@@ -4,7 +4,7 @@ A cache: built from the shelf into two folders named by its content (Chroma has 
 rename, read by any number of programs, and never written again; what is missing or broken is built anew. Vectors come from the file that
 ships beside the articles; only entries whose text changed since are embedded at run time.
 
-Passages and the articles' questions are searched; samples only teach which kind of question a question is (leaning.py).
+Passages and the articles' questions are searched; samples only taught which kind of question a question is (leaning.py).
 """
 
 import contextlib
@@ -20,16 +20,15 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from workflows.adapters.embeddings import NAME, Embedder
-from workflows.adapters.leaning import Leaning, learn, serves
+from workflows.adapters.leaning import KINDS, Leaning, Taught, read_taught
 from workflows.adapters.meaning import Meaning
-from workflows.adapters.shipped import LESSON, SHIPPED, packed, read_shipped, unpacked
-from workflows.adapters.spelling import SEARCHED, Spelling
+from workflows.adapters.shipped import SHIPPED, packed, read_shipped, searched, unpacked
+from workflows.adapters.spelling import Spelling
 from workflows.domain.errors import Refused
-from workflows.domain.guidance import Entry, Hit, Shelf
+from workflows.domain.guidance import Hit, Shelf
 
 if TYPE_CHECKING:
     from workflows.adapters.embeddings import Vectors
-    from workflows.adapters.leaning import Lesson
 
 _FOUND = 300  # entries looked at: an article has some eight questions and eight passages
 _WORDS = """SELECT rowid, bm25(entries) FROM entries WHERE entries MATCH ? ORDER BY bm25(entries) LIMIT ?"""
@@ -38,33 +37,34 @@ _WORDS = """SELECT rowid, bm25(entries) FROM entries WHERE entries MATCH ? ORDER
 class PassageIndex:
     """Search over all entries. Safe to share between threads. `trouble` says why it goes by words alone, or ""."""
 
-    def __init__(self, shelf: Shelf, folder: Path, embedder: Embedder | None, trouble: str = "") -> None:
+    def __init__(
+        self, shelf: Shelf, folder: Path, embedder: Embedder | None, taught: Taught | None = None, trouble: str = ""
+    ) -> None:
         self._entries, self._embedder, self.trouble = shelf.entries, embedder, trouble
-        searched = _searched(shelf.entries)
-        self._spelling = Spelling((shelf.entries[at].text for at in searched), shelf.words)
+        self._leaning = Leaning(shelf.words, shelf.recognized, taught) if embedder and taught else None
+        places = searched(shelf.entries)
+        self._spelling = Spelling((shelf.entries[at].text for at in places), shelf.words)
         self._words = sqlite3.connect(f"file:{folder / 'words.db'}?mode=ro", uri=True, check_same_thread=False)
-        if self._words.execute("SELECT count(*) FROM entries").fetchone()[0] != len(searched):
+        if self._words.execute("SELECT count(*) FROM entries").fetchone()[0] != len(places):
             raise ValueError("the index is not whole")
         self._meaning: Meaning | None = None
-        self._leaning: Leaning | None = None
         if embedder is not None:
-            vectors, lesson = _read(folder)
-            self._leaning = Leaning(shelf.words, lesson)
-            self._meaning = Meaning(folder.with_name(f"{folder.name}-chroma"), searched, vectors[searched])
-        self._asked: dict[str, Vectors] = {}  # the last questions and their vectors, which two roads need
+            self._meaning = Meaning(folder.with_name(f"{folder.name}-chroma"), places, _read(folder))
+        self._asked: dict[str, tuple[Vectors, Vectors]] = {}  # the last questions as they were read, for two roads
         self._lock = Lock()
 
     @classmethod
-    def open(cls, shelf: Shelf, cache: Path, shipped: Path = SHIPPED) -> "PassageIndex":
+    def open(cls, shelf: Shelf, cache: Path, shipped: Path = SHIPPED, kinds: Path = KINDS) -> "PassageIndex":
         """The index of this shelf, from the cache where it is there, else built (in a folder of its own when the
         cache cannot be written)."""
-        embedder, trouble = _embedder()
+        taught = read_taught(kinds)
+        embedder, trouble = _embedder(taught.piece if taught else b"")
         if embedder is not None:
             Thread(target=embedder.warm).start()  # not a daemon: ending the program in native code would abort it
         folder = cache / f"guidance-{shelf.digest}-{_form(embedder, shipped)}"
         if (folder / "words.db").exists():
             with contextlib.suppress(Exception):  # whatever is wrong with a cache, the cure is to build it anew
-                return cls(shelf, folder, embedder, trouble)
+                return cls(shelf, folder, embedder, taught, trouble)
             shutil.rmtree(folder, ignore_errors=True)
         try:
             cache.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ class PassageIndex:
             (building / "new").rename(folder)
         if building.parent == cache:
             shutil.rmtree(building, ignore_errors=True)
-        return cls(shelf, folder, embedder, trouble)
+        return cls(shelf, folder, embedder, taught, trouble)
 
     @property
     def stored(self) -> bool:
@@ -100,7 +100,7 @@ class PassageIndex:
         if embedder is None:
             return
         with ThreadPoolExecutor(2) as pool:
-            made = dict(zip(questions, pool.map(lambda one: embedder([one])[0], questions), strict=True))
+            made = dict(zip(questions, pool.map(lambda one: _read_one(embedder, one), questions), strict=True))
         with self._lock:
             self._asked = made
 
@@ -118,21 +118,22 @@ class PassageIndex:
         )
 
     def leanings(self, question: str) -> dict[str, float]:
-        """How far the question leans to each kind and family of Recognized; {} where it goes by words alone."""
+        """The log-odds of each kind and family of Recognized against an ordinary question; {} where it goes by words
+        alone, or nothing was taught."""
         if self._leaning is None:
             return {}
         with self._lock:
-            vector = self._vector(question)
-        return self._leaning(question, vector)
+            read = self._read(question)
+        return self._leaning(question, *read)
 
-    def _vector(self, question: str) -> "Vectors":
+    def _read(self, question: str) -> "tuple[Vectors, Vectors]":
         assert self._embedder is not None
         if question not in self._asked:
-            self._asked = {question: self._embedder([question])[0]}
+            self._asked = {question: _read_one(self._embedder, question)}
         return self._asked[question]
 
     def _by_meaning(self, question: str, most: int) -> dict[int, float]:
-        return self._meaning.near(self._vector(question), most) if self._meaning else {}
+        return self._meaning.near(self._read(question)[0], most) if self._meaning else {}
 
     def _by_words(self, question: str, most: int) -> dict[int, float]:
         asked = self._spelling.terms(question)
@@ -142,15 +143,21 @@ class PassageIndex:
         return {int(at): -float(score) for at, score in rows}
 
 
-def _embedder() -> tuple[Embedder | None, str]:
+def _embedder(piece: bytes) -> tuple[Embedder | None, str]:
     try:
-        return Embedder.open(), ""
+        return Embedder.open(piece), ""
     except (Refused, ImportError, RuntimeError) as error:
         return None, str(error)
 
 
+def _read_one(embedder: Embedder, question: str) -> "tuple[Vectors, Vectors]":
+    """The vector of a question, and what the taught layers make of it."""
+    vectors, scores = embedder.read([question])
+    return vectors[0], scores[0]
+
+
 def _form(embedder: Embedder | None, shipped: Path) -> str:
-    """What an index of the same texts may differ in: the embedding, Chroma's files, and what the samples taught."""
+    """What an index of the same texts may differ in: the embedding, Chroma's files, and the vectors that shipped."""
     if embedder is None:
         return "words"
     with contextlib.suppress(OSError):
@@ -158,33 +165,27 @@ def _form(embedder: Embedder | None, shipped: Path) -> str:
     return f"{NAME}-chroma{version('chromadb')}"
 
 
-def _searched(entries: Sequence[Entry]) -> list[int]:
-    return [at for at, entry in enumerate(entries) if entry.kind in SEARCHED]
-
-
 def _build(shelf: Shelf, folder: Path, embedder: Embedder | None, shipped: Path) -> None:
     folder.mkdir(parents=True)
     if embedder is not None:
-        vectors, lesson = read_shipped(shipped).for_shelf(shelf, embedder)
-        _write(folder, vectors, lesson if lesson and serves(lesson, shelf) else learn(shelf, vectors))
+        _write(folder, read_shipped(shipped).of([shelf.entries[at] for at in searched(shelf.entries)], embedder))
     database = sqlite3.connect(folder / "words.db")
     with contextlib.closing(database), database:
         database.execute("CREATE VIRTUAL TABLE entries USING fts5(text, content='', tokenize='porter unicode61')")
-        rows = ((at, shelf.entries[at].text) for at in _searched(shelf.entries))
+        rows = ((at, shelf.entries[at].text) for at in searched(shelf.entries))
         database.executemany("INSERT INTO entries (rowid, text) VALUES (?, ?)", rows)
 
 
-def _write(folder: Path, vectors: "Vectors", lesson: "Lesson") -> None:
-    """Keep the vectors and what the samples taught, both as they ship."""
+def _write(folder: Path, vectors: "Vectors") -> None:
+    """Keep the vectors as they ship."""
     import numpy as np
 
-    tables = {"vectors": vectors, **{f"{LESSON}{name}": table for name, table in lesson.items()}}
-    np.savez(folder / "vectors.npz", **packed(tables))
+    whole, scale = packed(vectors)
+    np.savez(folder / "vectors.npz", vectors=whole, scale=scale)
 
 
-def _read(folder: Path) -> "tuple[Vectors, Lesson]":
+def _read(folder: Path) -> "Vectors":
     import numpy as np
 
     with np.load(folder / "vectors.npz", allow_pickle=False) as held:
-        tables = unpacked(held)
-    return tables.pop("vectors"), {name.removeprefix(LESSON): table for name, table in tables.items()}
+        return unpacked(held["vectors"], held["scale"])

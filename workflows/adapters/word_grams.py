@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 PLACES = 32768
 _LETTERS = 4
-_OFTEN = 150  # texts: places used by more are multiplied as whole columns, the others one by one
-_AT_ONCE = 1024  # columns, which bounds the memory
 _WORD = re.compile(r"[a-z0-9']+|[%$?]")
 
 
@@ -54,42 +52,6 @@ def grams(text: str, rare: "Vectors") -> Grams:
     values: Vectors = np.array(list(found.values()), np.float32) * rare[places]
     length = float(np.linalg.norm(values))
     return Grams(places, values / length if length else values)
-
-
-def likeness(texts: Sequence[Grams]) -> "Vectors":
-    """The product of every vector with every other."""
-    import numpy as np
-
-    rows = np.concatenate([np.full(len(text.places), row) for row, text in enumerate(texts)])
-    places = np.concatenate([text.places for text in texts])
-    values = np.concatenate([text.values for text in texts])
-    order = np.argsort(places, kind="stable")
-    rows, places, values = rows[order], places[order], values[order]
-    alike: Vectors = np.zeros((len(texts), len(texts)), np.float32)
-    starts = np.searchsorted(places, np.arange(PLACES + 1))
-    counts = np.diff(starts)
-    for place in np.flatnonzero((counts > 0) & (counts <= _OFTEN)):
-        part = slice(starts[place], starts[place + 1])
-        alike[rows[part][:, None], rows[part]] += np.outer(values[part], values[part])
-    often = np.flatnonzero(counts > _OFTEN)
-    for first in range(0, len(often), _AT_ONCE):
-        some = often[first : first + _AT_ONCE]
-        columns = np.zeros((len(texts), len(some)), np.float32)
-        for column, place in enumerate(some):
-            part = slice(starts[place], starts[place + 1])
-            columns[rows[part], column] = values[part]
-        alike += columns @ columns.T
-    return alike
-
-
-def gathered(texts: Sequence[Grams], weights: "Vectors") -> "Vectors":
-    """One row a place: the sum over the texts of the value there times the row of weights of that text."""
-    import numpy as np
-
-    placed: Vectors = np.zeros((PLACES, weights.shape[1]), np.float32)
-    for text, row in zip(texts, weights, strict=True):
-        placed[text.places] += np.outer(text.values, row)
-    return placed
 
 
 def _placed(text: str, places: int) -> Iterator[tuple[int, int]]:

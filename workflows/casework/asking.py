@@ -5,17 +5,19 @@ Apart from the desk because the index is heavy: it is opened on the first questi
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from workflows import grounding, guidance
-from workflows.casework.phrased import phrased
+from workflows.casework.phrased import phrased, retelling
 from workflows.domain.days import said
 from workflows.domain.errors import NotFound, Refused
 from workflows.domain.evidence import FromContract, Ledger
 from workflows.domain.guidance import Article, Exchange, Reply, Shelf
+from workflows.guidance.answering import ANSWER_BY
 from workflows.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from workflows.casework.desk import Desk
     from workflows.domain.case import Case
 
+_COUNTED = ("answer_by", "object_by", "kind", "received_on")  # what the plan's clocks hang on
 LONGEST = 2000  # characters: a worried paragraph, not a contract
 REASON = 400  # characters of a reason for a verdict
 
@@ -93,8 +96,21 @@ class GuidanceDesk:
         if len(asked) > LONGEST:
             todo = f"Put it in at most {LONGEST:,}; leave documents out."
             raise Refused(f"the question has {len(asked):,} characters", todo=todo)
-        facts = self._facts(case) if case else None
-        return guidance.answer(asked, self.shelf, index(), history=history, facts=facts)
+        day = self._desk.day()
+        facts = self._facts(self._as_told(case, asked, day)) if case else None
+        retell = retelling(self._desk, case) if history else None
+        return guidance.answer(asked, self.shelf, index(), history=history, facts=facts, today=day, retell=retell)
+
+    def _as_told(self, case: "Case", question: str, day: date) -> "Case":
+        """The case with what the question itself tells in place of its answers, so that the plan counts the same days;
+        not stored. What cannot be an answer (a day long past) stays out."""
+        told = guidance.told_by(question, day)
+        answers = dict(case.answers)
+        for one in told.stated if told else ():
+            for field in self.shelf.told.fields.get(one.what, ()) if one.what in _COUNTED else ():
+                with suppress(Refused):
+                    answers[field] = self._desk.answer(field, one.value)
+        return case.model_copy(update={"answers": self._desk.in_order(answers)})
 
     def ask_about(self, case_id: str, question: str) -> Exchange:
         """Answer a question on a case in the light of what was asked before, and keep both with the case."""
@@ -149,22 +165,19 @@ class GuidanceDesk:
             for key, fact in known.items()
             if key in where
         }
+        if ANSWER_BY in own and (by := _day(case.answers[ANSWER_BY].value)):
+            says = " ".join((f"They want the answer by {said(by)}.", *beside.get(ANSWER_BY, ())))
+            own[ANSWER_BY] = own[ANSWER_BY].model_copy(update={"says": says, "day": by})
         rest = (*self._contract_facts(case, ledger), *self._plan_facts(case))
         return own | {fact.field: fact for fact in rest}
 
     def _plan_facts(self, case: "Case") -> Iterator[guidance.CaseFact]:
-        """The days of the plan for an ultimatum that are still to come, then what to do on which day; nothing where no
-        day is known."""
-        day = self._desk.day()
-        clocks, actions = self._desk.ultimatum.dated(case, today=day)
-        told = {"answer_by"} if "rates.offer_answer_by" in case.answers else set()  # said as an answer, with its days
-        known = [clock for clock in clocks if clock.day and not clock.passed and clock.id not in told]
-        for n, clock in enumerate(known):
-            says, place = f"{clock.what}: {clock.shown}.", "the clocks that rule"
+        """The days of the plan for an ultimatum that are still to come; nothing where no day is known."""
+        clocks, _ = self._desk.ultimatum.dated(case, today=self._desk.day())
+        told = {"answer_by"} if ANSWER_BY in case.answers else set()  # said as an answer, with its days
+        for n, clock in enumerate(c for c in clocks if c.day and not c.passed and c.id not in told):
+            says, place = f"{clock.what}: {clock.shown.partition(';')[0]}.", "the clocks that rule"
             yield guidance.CaseFact(field=f"plan.clock[{n}]", says=says, where=place, of="plan", clause="clock")
-        for n, action in enumerate(a for a in actions if known and a.day > day):
-            says, place = f"{said(action.day)}: {action.what}", "what to do when"
-            yield guidance.CaseFact(field=f"plan.action[{n}]", says=says, where=place, of="plan", clause="action")
 
     def _contract_facts(self, case: "Case", ledger: Ledger) -> Iterator[guidance.CaseFact]:
         """What the contract of the case says, clause by clause, and the days still to come that follow from it."""
@@ -185,6 +198,11 @@ class GuidanceDesk:
             where = f"{clock.document}, page {clock.page}" if clock.page else "worked out from your contract"
             says = f"{clock.what}: {clock.shown}."
             yield guidance.CaseFact(field=f"clock[{n}]", says=says, where=where, of="contract", clause="date")
+
+
+def _day(value: object) -> date | None:
+    """An answer as a day, where it is a whole one."""
+    return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2026-11-22") else None
 
 
 def _told(says: str) -> str:

@@ -14,7 +14,7 @@ from workflows.catalog import KNOWLEDGE, Catalog, catalog, compiles, repeated
 from workflows.catalog.articles import GENERAL, read_article
 from workflows.catalog.files import read_one
 from workflows.domain.errors import KnowledgeFault
-from workflows.domain.guidance import Article, AskedWords, Dispute, Entry, Recognized, Shelf
+from workflows.domain.guidance import Article, AskedWords, Dispute, Entry, Recognized, Shelf, StatedWords
 
 
 def load_shelf(known: Catalog, root: Path = KNOWLEDGE) -> Shelf:
@@ -26,6 +26,7 @@ def load_shelf(known: Catalog, root: Path = KNOWLEDGE) -> Shelf:
     families = read_one(folder / "recognized.yaml", TypeAdapter(tuple[Recognized, ...]), problems) or ()
     recognized = _with_samples(families, folder / "samples.tsv", problems)
     words = read_one(folder / "words.yaml", TypeAdapter(AskedWords), problems) or AskedWords()
+    told = read_one(folder / "told.yaml", TypeAdapter(StatedWords), problems) or StatedWords()
     if problems:
         raise KnowledgeFault(problems)
     entries = tuple(_entries(articles, recognized))
@@ -35,12 +36,13 @@ def load_shelf(known: Catalog, root: Path = KNOWLEDGE) -> Shelf:
         disputes={d.id: d for d in disputes},
         recognized={r.id: r for r in recognized},
         words=words,
+        told=told,
         entries=entries,
         digest=hashlib.sha256("\n".join(content).encode()).hexdigest()[:16],
     )
     for twice in (*repeated(d.id for d in disputes), *repeated(r.id for r in recognized)):
         problems.append(f"guidance: {twice} stands twice")
-    problems += [*_article_problems(shelf, known), *_list_problems(shelf, known)]
+    problems += [*_article_problems(shelf, known), *_list_problems(shelf, known), *_told_problems(shelf, known)]
     if problems:
         raise KnowledgeFault(problems)
     return shelf
@@ -91,6 +93,29 @@ def _list_problems(shelf: Shelf, known: Catalog) -> Iterator[str]:
         for fact in kind.facts:
             if fact.field not in known.visibility():
                 yield f"{place}: {kind.id} hangs on the unknown field {fact.field}"
+
+
+def _told_problems(shelf: Shelf, known: Catalog) -> Iterator[str]:
+    place, told = "guidance/told.yaml:1", shelf.told
+    for field in (
+        *(f for fields in told.fields.values() for f in fields),
+        *told.own,
+        *(ask.field for ask in told.asks),
+    ):
+        if field not in known.visibility():
+            yield f"{place}: names the unknown field {field}"
+    for name, article in told.articles.items():
+        if article not in shelf.articles:
+            yield f"{place}: articles: {name} is {article}, which is no article"
+    for name, (article, heading) in told.steps.items():
+        if shelf.passage(article, heading) is None:
+            yield f"{place}: steps: {name} leads to {article}, {heading}, which is not there"
+    for direct in told.direct:
+        passage = shelf.passage(direct.article, direct.heading)
+        if passage is None or not any(s.text.startswith(direct.begins) for s in passage.statements):
+            yield f"{place}: direct: {direct.id} leads to {direct.article}, {direct.heading}, which is not there"
+        if not compiles(*direct.asked, *direct.beside):
+            yield f"{place}: direct: {direct.id} has a sign that is no regular expression"
 
 
 def _with_samples(families: tuple[Recognized, ...], path: Path, problems: list[str]) -> tuple[Recognized, ...]:

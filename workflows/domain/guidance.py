@@ -146,13 +146,149 @@ class AskedWords(Frozen):
 
     def shown(self, question: str) -> frozenset[str]:
         """The names of the lists that the question shows."""
-        plain = " ".join(question.lower().replace("\u2019", "'").split())
+        plain = _plain(question)
         return frozenset(name for name, pattern in self.patterns.items() if pattern.search(plain))
 
     @cached_property
     def patterns(self) -> dict[str, re.Pattern[str]]:
         """One pattern a list."""
         return {name: re.compile(rf"(?<!\w)(?:{'|'.join(signs)})(?!\w)") for name, signs in self.shows.items()}
+
+
+def _plain(question: str) -> str:
+    """A question in small letters and straight apostrophes, as patterns read it."""
+    return " ".join(question.lower().replace("\u2019", "'").split())
+
+
+StatedWhat = Literal[
+    "answer_by",
+    "object_by",
+    "ends_on",
+    "starts_on",
+    "planned_on",
+    "received_on",
+    "notice_days",
+    "revenue_share",
+    "patient_share",
+    "member_share",
+    "change",
+    "kind",
+    "channel",
+    "said_by",
+]
+_CLOCKS = ("answer_by", "object_by", "ends_on", "starts_on")
+
+
+class Stated(Frozen):
+    """One thing that a question tells of the reader's own situation, with the words it was read from.
+
+    `value` is canonical, as an answer of the interview is: an ISO day, a number without its unit, or a choice. A day
+    that was counted has `since` (the day it was counted from); `doubt` says why a day may be another one.
+    """
+
+    what: StatedWhat
+    words: str
+    value: str
+    since: date | None = None
+    doubt: Literal["", "weekday", "from_today", "before"] = ""
+
+    @property
+    def day(self) -> date | None:
+        """The day it names, or None where it names none."""
+        return date.fromisoformat(self.value) if self.what in (*_CLOCKS, "planned_on", "received_on") else None
+
+
+class FromQuestion(Frozen):
+    """All that a question tells, as of the day it was asked: what is stated is not asked for again. `held` is the day
+    to answer by that the open case holds, which rules where the question names none."""
+
+    today: date
+    stated: tuple[Stated, ...] = ()
+    held: date | None = None
+
+    def of(self, what: StatedWhat) -> Stated | None:
+        """The first thing of a kind that is stated, or None."""
+        return next((told for told in self.stated if told.what == what), None)
+
+    @property
+    def ruling(self) -> Stated | None:
+        """The clock that decides how fast to act: the earliest day to answer or object by that is still to come, else
+        the earliest day of an end or a start; where all have passed, the last of them."""
+        days = [(told.day, told) for told in self.stated if told.what in _CLOCKS and told.day]
+        coming = [(day, told) for day, told in days if day >= self.today]
+        pressing = [(day, told) for day, told in coming if told.what in ("answer_by", "object_by")]
+        if found := pressing or coming:
+            return min(found, key=lambda dated: dated[0])[1]
+        return max(days, key=lambda dated: dated[0])[1] if days else None
+
+    @property
+    def ruling_day(self) -> date | None:
+        """The day that decides how fast to act."""
+        return self.ruling.day if self.ruling else self.held
+
+
+class Direct(Frozen):
+    """What is asked in passing beside an ultimatum ("should we just sign?"), and the passage that answers it, which
+    then opens the reply. A question asks it where it shows one of `asked`, and one of `beside` where there are any;
+    what is only told `aside` comes after what is asked. `begins` picks one statement of the passage, else its first
+    `most` are said."""
+
+    id: str
+    aside: bool = False
+    asked: Annotated[tuple[str, ...], Field(min_length=1)]
+    beside: tuple[str, ...] = ()
+    article: str
+    heading: str
+    begins: str = ""
+    most: int = 2
+
+    @cached_property
+    def signs(self) -> tuple[re.Pattern[str], ...]:
+        """One pattern of `asked`, one of `beside` where there are any."""
+        return tuple(re.compile("|".join(f"(?:{s})" for s in signs)) for signs in (self.asked, self.beside) if signs)
+
+    def shown(self, question: str) -> bool:
+        """Whether the question asks this."""
+        return all(pattern.search(_plain(question)) for pattern in self.signs)
+
+    def place(self, question: str) -> int:
+        """Where in the question it is asked, or -1."""
+        found = self.signs[0].search(_plain(question))
+        return found.start() if found else -1
+
+
+class StepDay(Frozen):
+    """On which day a step that begins with some words is due: business days from today, before the ruling date, or
+    halfway to it."""
+
+    counts: Literal["today", "date", "halfway"]
+    days: int = 0
+
+
+class StatedWords(Frozen):
+    """The wording of what a question tells (knowledge/guidance/told.yaml): the sentence for each thing stated and for
+    each doubt; the fields of the interview it answers; the reader's `own` answers an answer to an ultimatum tells, and what
+    else to ask; the article on each kind of
+    ultimatum; how people talk about the answer itself; when a step that begins so is due; the passages whose steps fit a date that has passed, is a few days
+    off, or days to weeks off; and what is asked in passing."""
+
+    says: dict[str, str] = {}
+    fields: dict[StatedWhat, tuple[str, ...]] = {}
+    own: tuple[str, ...] = ()
+    asks: tuple[DecidingFact, ...] = ()
+    articles: dict[str, str] = {}
+    talk: dict[Literal["shorter", "thanks"], tuple[str, ...]] = {}
+    begins: dict[str, StepDay] = {}
+    direct: tuple[Direct, ...] = ()
+    steps: dict[Literal["passed", "few", "days"], tuple[str, str]] = {}
+
+    def asks_for_less(self, question: str) -> bool:
+        """Whether the question only wants the answer before it in fewer words."""
+        return any(re.search(sign, _plain(question)) for sign in self.talk.get("shorter", ()))
+
+    def only_thanks(self, question: str) -> bool:
+        """Whether there is nothing in it but thanks."""
+        return any(re.fullmatch(sign, _plain(question)) for sign in self.talk.get("thanks", ()))
 
 
 class Shelf(Frozen):
@@ -162,6 +298,7 @@ class Shelf(Frozen):
     disputes: dict[str, Dispute]
     recognized: dict[str, Recognized]
     words: AskedWords
+    told: StatedWords = StatedWords()
     entries: tuple[Entry, ...]
     digest: str
 
@@ -182,10 +319,11 @@ class Hit(NamedTuple):
 
 class Citation(Frozen):
     """Where a sentence stands: the passage with the words quoted from it, and the sources behind them. `of` says
-    whether that is an article of the shelf, the reader's own answers, contract or plan for an ultimatum."""
+    whether that is an article of the shelf, the reader's own answers, contract or plan for an ultimatum, or the question
+    itself, whose own words are then the quote."""
 
     n: int
-    of: Literal["guidance", "case", "contract", "plan"] = "guidance"
+    of: Literal["guidance", "case", "contract", "plan", "question"] = "guidance"
     article: str
     title: str
     heading: str

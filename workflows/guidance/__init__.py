@@ -5,8 +5,8 @@ every sentence of which is repeated word for word from the passage, answer or di
 declined is settled by rules and samples in knowledge/guidance/recognized.yaml before anything is looked up.
 """
 
-from workflows.guidance.answering import Search, answer
+from workflows.guidance.answering import Search, answer, told_by
 from workflows.guidance.composing import CaseFact
 from workflows.guidance.ranking import Ranked, rank
 
-__all__ = ["CaseFact", "Ranked", "Search", "answer", "rank"]
+__all__ = ["CaseFact", "Ranked", "Search", "answer", "rank", "told_by"]

@@ -22,6 +22,7 @@ SUPPORT = 0.7
 """The share of a sentence's longer words that its statements must hold."""
 _SHORTEST_QUOTE = 4  # words
 _LONGEST = 60  # words of a sentence
+_NUMBERED = re.compile(r"^\s*\[\d+\]\s*")  # a quote with the number of its statement before it
 _ACTS = re.compile(r"[<>\[\]{}`*_#|\\@]|://|www\.|javascript:|data:", re.I)
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w'-]*|\b\w*[A-Z]\w*[A-Z]\w*")
 _LONG_WORD = re.compile(r"[a-z]{4,}")
@@ -71,7 +72,7 @@ def supported(value: Mapping[str, Any], reply: Reply) -> tuple[Said, ...]:
 def why_not(sentence: str, quote: str, statements: list[str]) -> str:
     """What speaks against a sentence, in a word; "" where its statements hold it."""
     said, basis = _plain(sentence), [_plain(s) for s in statements]
-    words = _plain(quote).strip(" .,;:\"'")
+    words = _plain(_NUMBERED.sub("", quote)).strip(" .,;:\"'")
     source = next((b for b in basis if words in b), "")
     together = " ".join(basis)
     if not source or len(words.split()) < _SHORTEST_QUOTE:

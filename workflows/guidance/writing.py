@@ -17,7 +17,11 @@ LEADS = {
 GENERAL = "general knowledge of negotiators, no source"
 
 
-_OWN = {"case": "your own answer", "contract": "your own contract", "plan": "your own plan for the ultimatum"}
+_OWN = {
+    "case": "your own answer",
+    "contract": "your own contract",
+    "plan": "your own plan for the ultimatum",
+}
 
 
 def as_json(reply: Reply, articles: Mapping[str, Article], register: Mapping[str, RegisterEntry]) -> dict[str, Any]:
@@ -47,7 +51,7 @@ def as_text(reply: Reply, articles: Mapping[str, Article], register: Mapping[str
         lines += ["\nTo say more, it would help to know:", *(f"- {q.ask}" for q in reply.questions)]
     if reply.citations:
         lines.append("\nWhere it stands")
-        lines += [f"[{c.n}] {c.title}, \u201c{c.heading}\u201d: {_sources(c, register)}" for c in reply.citations]
+        lines += [f"[{c.n}] {_place(c, register)}" for c in reply.citations]
     if titles := [articles[r].title for r in reply.related if r in articles]:
         lines.append("\nRelated: " + "; ".join(titles))
     lines.append("\nGeneral information, not legal advice. Check your state, your plan type and your own agreement.")
@@ -75,6 +79,13 @@ def _citation(citation: Citation, register: Mapping[str, RegisterEntry]) -> dict
         "quote": citation.quote,
         "sources": sources,
     }
+
+
+def _place(citation: Citation, register: Mapping[str, RegisterEntry]) -> str:
+    """Where a sentence stands: a passage or the reader's own papers with what is behind them, or words of the question."""
+    if citation.of == "question":
+        return f"{citation.title}: \u201c{citation.quote}\u201d"
+    return f"{citation.title}, \u201c{citation.heading}\u201d: {_sources(citation, register)}"
 
 
 def _sources(citation: Citation, register: Mapping[str, RegisterEntry]) -> str:

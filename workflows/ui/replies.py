@@ -70,6 +70,9 @@ def _note(c: Citation, shelf: Shelf, register: Mapping[str, RegisterEntry]) -> d
         lines = cited.passage([(c.quote, "prose")], c.quote)
         go = {"go": f"field:{c.article}", "does": "Go to that question"}
         return cited.note(str(c.n), "Your own answer", where=c.heading, passage=lines, **go)
+    if c.of == "question":
+        lines = cited.passage([(c.quote, "prose")], c.quote)
+        return cited.note(str(c.n), "Your question", where="as you asked it", passage=lines)
     if c.of == "contract":
         remark = "From your own contract; look at the page before you rely on it."
         lines = cited.passage([(c.quote, "prose")], c.quote)
