@@ -1,18 +1,21 @@
 """What the samples of clauses teach: it is what ships, it finds wordings that no sign knows, look-alikes keep it out."""
 
 import re
+import shutil
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
 
+import numpy as np
 import pytest
 
 from tests.contract_scores import DAY, RISKY, overlap
 from workflows.adapters.learn_clauses import learn
 from workflows.catalog.clauses import clauses, load_clauses
 from workflows.contracts import review
-from workflows.contracts.likeness import NONE, SAMPLE_PARTIES, features, leaning, shares
+from workflows.contracts.likeness import AKIN, NONE, NOTHING, SAMPLE_PARTIES, features, leaning, samples_of, shares
 from workflows.contracts.tagging import Tagged
 from workflows.contracts.vocabulary import Vocabulary
 from workflows.domain.clauses import ClauseShelf
@@ -140,17 +143,47 @@ def test_the_shares_of_all_types_are_one_and_words_unknown_say_nothing() -> None
     assert max(told("Zebras."), key=told("Zebras.").__getitem__) == NONE
 
 
+ROWS = [
+    ("a", frozenset({"x", "y", "~sea"})),
+    ("a", frozenset({"x", "~sea"})),
+    ("b", frozenset({"z", "~sky"})),
+    ("b", frozenset({"z", "y", "~sky"})),
+]
+MEANINGS = {"sea": np.array([1.0, 0.0]), "ocean": np.array([0.9, 0.1]), "sky": np.array([0.0, 1.0])}
+
+
 def test_learning_tells_types_apart_and_is_the_same_each_time() -> None:
-    rows = [
-        ("a", frozenset({"x", "y"})),
-        ("a", frozenset({"x"})),
-        ("b", frozenset({"z"})),
-        ("b", frozenset({"z", "y"})),
-    ]
-    types, bias, weights = learn(rows)
-    assert types == ("a", "b")
-    assert (types, bias, weights) == learn(rows)
-    assert float(weights["x"].split()[0].split(":")[1]) > 0 > float(weights["z"].split()[0].split(":")[1])
+    learned = learn(ROWS, MEANINGS, AKIN, NOTHING)
+    assert learned.types == ("a", "b")
+    assert learned == learn(ROWS, MEANINGS, AKIN, NOTHING)
+    told = learned.weights
+    assert float(told["x"].split()[0].split(":")[1]) > 0 > float(told["z"].split()[0].split(":")[1])
+
+
+def test_a_word_no_sample_has_is_taken_for_what_it_is_akin_to() -> None:
+    akin = learn(ROWS, MEANINGS, AKIN, NOTHING).akin
+    assert akin[AKIN + "ocean"][0] > NOTHING > akin[AKIN + "sky"][0]
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("takeover", "assignment_change_of_control"), ("censorship", "confidentiality_gag")]
+)
+def test_a_word_that_stands_in_no_sample_says_what_its_meaning_says(word: str, kind: str) -> None:
+    likeness = clauses().likeness
+    assert likeness is not None
+    assert not [text for _, text in samples_of(clauses()) if word in text.lower()]
+    found = shares([leaning({AKIN + word}, likeness)], likeness)
+    bare = replace(likeness, akin={})
+    assert max((x, name) for name, x in found.items() if name != NONE)[1] == kind
+    assert found[kind] > 2 * shares([leaning({AKIN + word}, bare)], bare)[kind]
+
+
+def test_files_that_were_not_learned_together_are_told(tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parents[1] / "knowledge/contracts", tmp_path / "contracts")
+    akin = tmp_path / "contracts/akin.tsv"
+    assert load_clauses(tmp_path).likeness.digest == load_clauses().lesson  # type: ignore[union-attr]
+    akin.write_text("another\n" + akin.read_text().partition("\n")[2])
+    assert load_clauses(tmp_path).likeness.digest == ""  # type: ignore[union-attr]
 
 
 def test_a_sample_of_an_unknown_type_is_told_with_its_line(tmp_path: Path) -> None:

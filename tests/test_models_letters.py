@@ -296,6 +296,29 @@ def test_a_token_that_does_not_come_back_exactly_once_spoils_its_section(sheet: 
     assert set(stray.values()) == {"its section did not come back whole and in order"}
 
 
+def test_what_weak_models_repeat_of_our_own_does_no_harm_and_stays_out(sheet: tuple[Part, ...]) -> None:
+    one, two = locked(sheet)
+    told = next(p for p in sheet if p.open)
+    good = f"Let us begin with this. {one.token}"
+    assert outcome(sheet, {one.name: f"{good} ({one.hint})", two.name: f"{two.token} (tells: a fact)"}) == {
+        one.sentence.slot: ""
+    }
+    assert outcome(sheet, {told.name: told.token}) == {}
+    assert outcome(sheet, {told.name: f"Not so. {told.token}"})[told.sentence.slot]
+    assert outcome(sheet, {one.name: f"{good} (tells: {two.token})"})[one.sentence.slot] == ""
+    assert outcome(sheet, {one.name: f"{good} (and so on)"})[one.sentence.slot]
+
+
+def test_sections_a_model_leaves_out_stay_as_they_are(sheet: tuple[Part, ...]) -> None:
+    one, _ = locked(sheet)
+    mine = [p for p in sheet if p.section == one.section]
+    words = {p.name: f"Let us begin with this. {p.token}" if p is one else p.told for p in mine}
+    assert outcome(sheet, words, list(words)) == {one.sentence.slot: ""}
+    assert set(outcome(sheet, words, [one.name]).values()) == (
+        {""} if len(mine) == 1 else {"its section did not come back whole and in order"}
+    )
+
+
 REFUSED = (
     "We ask for half as much again.", "Costs rose a lot.", "Our patients are sicker.", "We are the best.",
     "We will not sign otherwise.", "We promise savings.", "You must agree now.", "Members will hear of this.",

@@ -82,7 +82,10 @@ def _likeness(path: Path) -> Likeness | None:
         feature, _, told = line.partition("\t")
         pairs = (pair.split(":") for pair in told.split())
         weights[feature] = tuple((int(i), float(w)) for i, w in pairs)
-    return Likeness(tuple(types.split("\t")), tuple(map(float, bias.split("\t"))), weights, digest)
+    named, step, *akin = (path.parent / "akin.tsv").read_text(encoding="utf-8").splitlines()
+    words = {word: told for word, _, told in (line.partition("\t") for line in akin)}
+    learned = digest if named == digest else ""  # of two that were not learned together neither is current
+    return Likeness(tuple(types.split("\t")), tuple(map(float, bias.split("\t"))), weights, learned, words, float(step))
 
 
 def _own(kind: ClauseType, name: str) -> str:
@@ -132,7 +135,8 @@ def _problems(kind: ClauseType, shared: dict[str, tuple[str, ...]]) -> Iterator[
         yield f"uses the word {name}, which no vocabulary holds"
     for who in sorted({w for s in every for w in s.who.split("|") if w} - ACTORS):
         yield f"names {who}, who is no party"
-    said = {*kind.marks, *kind.values, *(t.value for t in kind.tell), *WORKED_OUT}
+    falls = (f"{name}_fall_to" for name, r in kind.values.items() if r.take == "all")
+    said = {*kind.marks, *kind.values, *(t.value for t in kind.tell), *WORKED_OUT, *falls}
     ruled = (*(c for r in kind.rate for c in r.when), *(c for t in kind.tell for c in t.when))
     for condition in ruled:
         for name in re.findall(r"[a-z_]+", condition.removeprefix("not ")):

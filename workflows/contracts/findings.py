@@ -6,7 +6,7 @@ part is named with it (`also`) instead of standing as a finding of its own.
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from workflows.contracts.blocks import products_in
@@ -16,8 +16,11 @@ from workflows.domain.clauses import ClauseShelf
 from workflows.domain.contract import ContractFinding, Part, Provision
 
 _CLEAR = 5  # score from which a further place of a type is a clause of its own,
+_QUESTION = 16  # words of a question that is a heading
 _SENTENCE = 18  # words from which a row of a table says as much as a sentence
-_LIKELY, _LIKELIER = 0.33, 0.5  # and likelihood, where it has amounts of its own or only another level
+_LIKELY, _LIKELIER = 0.4, 0.5  # and likelihood, where it has amounts of its own or only another level
+_EACH = 0.15  # less for types whose every place is a matter of its own
+_SURE = 7  # score from which no likelihood is asked for
 
 
 class Found(NamedTuple):
@@ -47,7 +50,7 @@ def find(
     """All findings of all provisions, the clearest place for each. `year` is that of the contract's start."""
     tagger = Tagger(shelf, parties, year)
     groups: dict[tuple[str, str, int, str], list[Match]] = {}
-    every = tuple(provisions)
+    every = tuple(asked for p in provisions for asked in _asked(p))
     said = (m for provision in every for m in _one_each(matches(tagger.read(provision), shelf.types)))
     for match in (*said, *reworded(every, tagger, shelf.types)):
         if not _frame(match):
@@ -63,6 +66,18 @@ def find(
     return tuple(_settled(found))
 
 
+def _asked(provision: Provision) -> Iterator[Provision]:
+    """A provision whose headings are questions ("What is paid?"), question by question: each heads what answers it."""
+    start, heading = 0, provision.heading
+    for i, sentence in enumerate(provision.sentences):
+        if sentence.text.endswith("?") and len(sentence.text.split()) <= _QUESTION:
+            if i > start:
+                yield provision._replace(heading=heading, sentences=provision.sentences[start:i])
+            start, heading = i + 1, sentence.text.rstrip("?")
+    if start < len(provision.sentences):
+        yield provision._replace(heading=heading, sentences=provision.sentences[start:])
+
+
 def _apart(ranked: Sequence[Match]) -> list[Match]:
     """Of the places after the clearest those that are clauses of their own: clear and likely themselves, and with other
     amounts (or, likelier still, another level) than the clearer ones."""
@@ -72,8 +87,11 @@ def _apart(ranked: Sequence[Match]) -> list[Match]:
         anew = all(_numbers(m) - n for n, _ in told)
         other = all(m.level != level for _, level in told)
         likely = m.likelihood
-        own = (anew and likely >= _LIKELY) or ((other or m.type.several) and likely >= _LIKELIER)
-        if m.score >= (_CLEAR - m.type.several) and _prose(m) and own:
+        own = (anew and likely >= _LIKELY) or (
+            (other or m.type.several) and likely >= _LIKELIER - _EACH * m.type.several
+        )
+        own = own or ((anew or other or m.type.several) and m.score >= _SURE)
+        if m.score >= (_CLEAR - m.type.several) and _prose(m) and own and not _DEFINES.match(m.quote):
             held.append(m)
             apart.append(m)
     return apart
@@ -84,12 +102,15 @@ def _prose(match: Match) -> bool:
 
 
 _NAMED = re.compile(r"\(\s*(?:[a-z, ]*)\"[^\"]{2,40}\"")
+_BLANK = re.compile(r"_{6,}")
+_DEFINES = re.compile(r"^\"[^\"]{2,60}\"\s+(?:means?|shall mean|is|are|refers? to|includes?)\b")
 _SIGNED = re.compile(r"(?i)\b(?:in witness whereof|witnesseth|now,? therefore|whereas)\b")
 
 
 def _frame(match: Match) -> bool:
-    """Whether the words are those around the terms: who agrees with whom, recitals, signatures."""
-    opening = len(_NAMED.findall(match.quote)) > 1 and match.type.id != "term_renewal"
+    """Whether the words are those around the terms: who agrees with whom, recitals, signatures, lines to be filled in."""
+    framing = len(_NAMED.findall(match.quote)) > 1 or _BLANK.search(match.quote) is not None
+    opening = framing and match.type.id != "term_renewal"
     return opening or bool(_SIGNED.match(match.quote))
 
 
@@ -137,7 +158,7 @@ def _settled(found: Sequence[Found]) -> Iterable[Found]:
         base = clear.get((f.match.type.id, f.match.aspect))
         if base and base is not f and f.part.kind != "amendment" and f.product:
             same = _numbers(f.match) <= _numbers(base.match) and f.match.level == base.match.level
-            if same or f.match.score < 4:
+            if (same and not f.match.type.several) or f.match.score < 4:
                 continue
         yield f
 

@@ -6,6 +6,7 @@ a place; what the clause says there, its level and its amounts, is still read by
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import exp, sqrt
 from typing import NamedTuple
@@ -29,11 +30,18 @@ _COMMON = {"the", "a", "an", "of", "to", "and", "or", "for", "is", "be", "by", "
            "may", "any", "such", "with", "from", "has", "have", "been", "are", "was", "were", "which", "who", "s", "each", "in", "#"}  # fmt: skip
 
 
+AKIN = "~"  # before a word that stands for its meaning
+NOTHING = "M"  # the letter of a word that adds nothing to a type; each letter after or before it is one step
+
+
 class Leaning(NamedTuple):
-    """What the words of one sentence add up to for each type, and how many of them were learned."""
+    """What the words of one sentence add up to for each type, and how many of them were learned; and the same for their
+    meanings, with how many of them are known."""
 
     sums: tuple[float, ...]
     known: int
+    akin: tuple[float, ...]
+    meant: int
 
 
 def features(sentence: Tagged) -> set[str]:
@@ -46,6 +54,7 @@ def features(sentence: Tagged) -> set[str]:
         if word not in _SILENT and not (i in party and row and row[-1] == word):
             row.append(word)
     found = {word for word in row if word not in _COMMON}
+    found.update(AKIN + t.word for i, t in enumerate(sentence.tokens) if i not in party and len(t.word) > 2)
     found.update(f"{one}_{other}" for one, other in pairwise(row))
     found.update(f"@{q.unit}" for q in sentence.quantities)
     found.update(f"={name}" for name in sentence.tags)
@@ -53,24 +62,37 @@ def features(sentence: Tagged) -> set[str]:
 
 
 def leaning(found: Iterable[str], likeness: Likeness) -> Leaning:
-    """The weights of the features that were learned, added up by type."""
+    """The weights of the features that were learned, added up by type, and what the words add by their meaning."""
     sums = [0.0] * len(likeness.types)
     count = 0
+    meant = []
+    learned, akin = likeness.weights, likeness.akin
     for feature in found:
-        weights = likeness.weights.get(feature)
+        weights = learned.get(feature)
         if weights is not None:
             count += 1
             for i, weight in weights:
                 sums[i] += weight
-    return Leaning(tuple(sums), count)
+        elif feature in akin:
+            meant.append(_steps(akin[feature]))
+    steps = map(sum, zip(*meant, strict=True)) if meant else (0 for _ in sums)
+    return Leaning(tuple(sums), count, tuple(x * likeness.step for x in steps), len(meant))
+
+
+@lru_cache(maxsize=50_000)
+def _steps(told: str) -> tuple[int, ...]:
+    """What a word adds to each type, as it is written: a letter a type."""
+    return tuple(ord(letter) - ord(NOTHING) for letter in told)
 
 
 def shares(parts: Sequence[Leaning], likeness: Likeness) -> dict[str, float]:
     """How likely each type is for sentences that stand together; all shares, with that of no clause, are 1."""
-    count = sum(p.known for p in parts)
+    count, meant = sum(p.known for p in parts), sum(p.meant for p in parts)
     scale = _SCALE / sqrt(count) if count else 0.0
-    columns = zip(*(p.sums for p in parts), strict=True)
-    raw = [bias + scale * sum(column) for bias, column in zip(likeness.bias, columns, strict=True)]
+    nearer = 1.0 / sqrt(meant) if meant else 0.0
+    words, meanings = zip(*(p.sums for p in parts), strict=True), zip(*(p.akin for p in parts), strict=True)
+    columns = zip(likeness.bias, words, meanings, strict=True)
+    raw = [bias + scale * sum(by_word) + nearer * sum(by_meaning) for bias, by_word, by_meaning in columns]
     top = max(raw)
     grown = [exp(x - top) for x in raw]
     whole = sum(grown)

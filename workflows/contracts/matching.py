@@ -19,7 +19,7 @@ from workflows.domain.contract import Level, Provision
 
 _HALF = 0.12  # likelihood from which a weak sign counts without a heading that speaks for its type
 _LEAST = 0.1  # likelihood below which nothing follows from it
-_ALONE = 0.18  # likelihood from which no sign is needed
+_ALONE = 0.3  # likelihood from which no sign is needed
 _DOUBT, _MORE_DOUBT = 0.01, 0.05  # likelihood below which a strong sign, or a weaker one, is not believed by itself
 _BESIDE, _MORE_BESIDE = 0.12, 0.5  # and the share of the likeliest type below which it is not
 _WORDS = 6  # fewer are a heading or a row of a table, and their likeness says little
@@ -222,13 +222,15 @@ def _around(read: Read, kind: ClauseType, anchors: Sequence[int]) -> range:
     """The sentences a match is read from: its own and their neighbors, up to one that is clearly of another type."""
     alone = {start: held for start, end, held, _ in read.likely if end == start + 1}
 
+    own = () if kind.several else (kind.id,)  # of what each place says by itself, a neighbor's words are another's
+
     def others(i: int) -> bool:
-        return any(x >= _OTHERS for n, x in alone.get(i, {}).items() if n not in (kind.id, NONE))
+        return any(x >= _OTHERS for n, x in alone.get(i, {}).items() if n not in (*own, NONE))
 
     start, end = anchors[0], anchors[-1] + 1
     while end < len(read.sentences) and end <= anchors[-1] + _ON and not others(end):
         end += 1
-    while start > 0 and start > anchors[0] - _BACK and not others(start - 1):
+    while not kind.several and start > 0 and start > anchors[0] - _BACK and not others(start - 1):
         start -= 1
     return range(start, end)
 

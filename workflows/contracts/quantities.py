@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from workflows.contracts.ordinals import NTH_DAYS, in_days, with_last_days
 from workflows.domain import language
 
 _ONES = ("one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
@@ -27,24 +28,8 @@ _BRITISH = re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|ation|ations)$")
 _MONTH_OR_SLASH = re.compile(
     r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\d\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\d+/\d+/\d+|\d{4}-\d\d-\d\d"
 )
-_NTH = ("first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|"
-        "seventeenth|eighteenth|nineteenth|twentieth|twenty-first|twenty-second|twenty-third|twenty-fourth|twenty-fifth|twenty-sixth|"
-        "twenty-seventh|twenty-eighth|twenty-ninth|thirtieth|thirty-first")  # fmt: skip
-_NTH_DAYS = {word: day for day, word in enumerate(_NTH.split("|"), 1)}
-_MANY_DAYS = {
-    **_NTH_DAYS,
-    "fortieth": 40,
-    "forty-fifth": 45,
-    "fiftieth": 50,
-    "sixtieth": 60,
-    "seventy-fifth": 75,
-    "ninetieth": 90,
-}
-_NTH_DAY = re.compile(
-    rf"(?i)\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({'|'.join(sorted(_MANY_DAYS, key=len, reverse=True))}))\s+day\s+(after|following|from)\b"
-)
 _DAY_OF = re.compile(
-    rf"(?i)\b(?:(\d{{1,2}})(?:st|nd|rd|th)|({'|'.join(sorted(_NTH_DAYS, key=len, reverse=True))}))\s+(?:day\s+)?of\s+"
+    rf"(?i)\b(?:(\d{{1,2}})(?:st|nd|rd|th)|({'|'.join(sorted(NTH_DAYS, key=len, reverse=True))}))\s+(?:day\s+)?of\s+"
     rf"(january|february|march|april|may|june|july|august|september|october|november|december),?\s+"
     rf"(?:in\s+the\s+year\s+)?(?:(\d{{4}})|two\s+thousand\s+(?:and\s+)?((?:{_ONES})(?:[\s-]+(?:{_ONES}))?))\b"
 )
@@ -109,12 +94,12 @@ def plain(sentence: str) -> str:
             text = pattern.sub(told, text)
     if any(word in low for word in _SINGLE):
         text = _ONE.sub(r"\1 1 \2", _WHOLE.sub(r"1 \1", text))
-    if "th day" in text:
-        text = _NTH_DAY.sub(lambda m: f"{m[1] or _MANY_DAYS[m[2].lower()]} days {m[3]}", text)
+    if " day" in low:
+        text = in_days(text)
     if not _HAS_NUMBER.search(text):
         return text
     if " of " in text:
-        text = _DAY_OF.sub(_dated, text)
+        text = with_last_days(_DAY_OF.sub(_dated, text))
     if "(" in text:
         text = _BOTH_PERCENT.sub(r"\1%", text)
         text = _BOTH.sub(r"\1\2", text)
@@ -124,7 +109,7 @@ def plain(sentence: str) -> str:
 
 def _dated(m: re.Match[str]) -> str:
     """ "The 15th day of March, 2026", "first day of May, Two Thousand Twenty-Six" as month, day and year."""
-    day = int(m[1]) if m[1] else _NTH_DAYS[m[2].lower()]
+    day = int(m[1]) if m[1] else NTH_DAYS[m[2].lower()]
     year = int(m[4]) if m[4] else 2000 + int(_value(m[5]) or 0)
     return f"{m[3].title()} {day}, {year}"
 
@@ -167,6 +152,21 @@ _NO_LONGER = {("used", "to"), ("until", "now"), ("up", "now"), ("instead", "of")
 _TURNS = {words[0] for words in _NO_LONGER}
 
 
+_MADE = {
+    "shortened",
+    "lengthened",
+    "changed",
+    "reduced",
+    "extended",
+    "raised",
+    "lowered",
+    "increased",
+    "cut",
+    "enlarged",
+    "decreased",
+}
+
+
 def _aged(tokens: list[Token], amounts: list[Quantity]) -> list[Quantity]:
     """The amounts, those marked that the sentence itself gives up for another of their kind."""
     old = set()
@@ -180,7 +180,21 @@ def _aged(tokens: list[Token], amounts: list[Quantity]) -> list[Quantity]:
             after = first and next((q for q in amounts if first.end < q.start <= first.end + 10), None)
             if first and after and tokens[after.start - 1].word == "to" and _same_kind(first, after):
                 old.add(first.start)
+        if (
+            token.word in _MADE
+            and i
+            and tokens[i - 1].word in ("is", "are", "be", "hereby", "been")
+            and not _may(tokens, i)
+        ):
+            now = next((q for q in amounts if i < q.start <= i + 8 and q.unit != "date"), None)
+            was = [q for q in amounts if now and q.end <= i and q.unit != "date" and _same_kind(q, now)]
+            if now and was and any(t.word == "to" for t in tokens[i + 1 : now.start]):
+                old.update(q.start for q in was)
     return [q._replace(old=True) if q.start in old else q for q in amounts]
+
+
+def _may(tokens: list[Token], at: int) -> bool:
+    return any(t.word in ("may", "can", "if") for t in tokens[max(0, at - 4) : at])
 
 
 def _same_kind(one: Quantity, other: Quantity) -> bool:
@@ -204,9 +218,14 @@ def _quantities(tokens: list[Token], text: str) -> list[Quantity]:
             and found
             and i
             and (tokens[i - 1].word in ("within", "in", "than", "by", "or", "to") or _and_for(tokens, i))
-            and found[-1].unit in _DAYS
+            and found[-1].unit in _ELLIPTIC
+            and _elliptic(tokens, i, amount)
         ):
             unit, j = found[-1].unit, i  # "a paper claim within 45": the unit said before
+        elif not unit and i and tokens[i - 1].word in ("from", "between") and i + 2 < len(tokens):
+            to, later = tokens[i + 1].word, tokens[i + 2].word
+            if to in ("to", "and") and later[0].isdigit() and _unit(tokens, i + 3) in _ELLIPTIC:
+                unit, j = _unit(tokens, i + 3), i  # "from 180 to 120 days": the unit said after
         if unit:
             found.append(Quantity(unit, amount, i, j + 1, business))
         elif i and tokens[i - 1].word == "$":
@@ -216,6 +235,13 @@ def _quantities(tokens: list[Token], text: str) -> list[Quantity]:
     if _MONTH_OR_SLASH.search(text):
         found += _dates(tokens, text)
     return found
+
+
+def _elliptic(tokens: list[Token], at: int, amount: Decimal) -> bool:
+    """Whether a number may stand for an amount whose unit was said before: no year, and nothing is counted by it."""
+    if amount != amount.to_integral_value() or 1990 <= amount <= 2099 or amount > 400:
+        return False
+    return at + 1 >= len(tokens) or tokens[at + 1].word in _AFTER_AMOUNT
 
 
 def _and_for(tokens: list[Token], at: int) -> bool:
@@ -243,6 +269,10 @@ def _dates(tokens: list[Token], text: str) -> list[Quantity]:
     return found
 
 
+_ELLIPTIC = {"days", "weeks", "months", "years", "hours", "percent"}
+_AFTER_AMOUNT = {"if", "when", "where", "for", "on", "after", "before", "from", "unless", "as", "in", "and", "or", "nor", "at", "by", "to", "of",
+                 "with", "without", "because", "while", "once", "only", "should", "since", "is", "are", "was", "it", "the", "a",
+                 "until", "prior", "following", ";", ":"}  # fmt: skip
 _DAYS = {"days": Decimal(1), "weeks": Decimal(7), "months": Decimal(30), "years": Decimal(365)}
 _MONTHS = {"days": Decimal(1) / 30, "weeks": Decimal(7) / 30, "months": Decimal(1), "years": Decimal(12)}
 

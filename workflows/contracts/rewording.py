@@ -46,7 +46,12 @@ def reworded(provisions: Sequence[Provision], tagger: Tagger, types: Sequence[Cl
                 read = tagger.read(amending)
                 for now in matches(tagger.read(again), types):
                     if now.type.id in before and now.values != before[now.type.id]:
-                        yield now._replace(read=read, anchors=(i,), span=(i, i + 1))
+                        was = {
+                            f"{name}_before": v
+                            for name, v in before[now.type.id].items()
+                            if now.values.get(name, v) != v
+                        }
+                        yield now._replace(read=read, anchors=(i,), span=(i, i + 1), values={**now.values, **was})
 
 
 def _amended(base: Sequence[Provision], words: str, named: frozenset[str]) -> Provision | None:

@@ -7,7 +7,7 @@ each "mark", "not mark", "value" or "value < 60". Anything beyond that is a verb
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -48,7 +48,8 @@ class Sign(Frozen):
 
 class Reading(Frozen):
     """An amount of `unit`, the nearest to a word in `near` (or to `does` with the subject `who`), at most `within`
-    words away and not nearer to one of `not_near`. Units of time are converted into `unit`."""
+    words away and not nearer to one of `not_near`. Units of time are converted into `unit`. `take: all` names every
+    amount of money of its sentence; what a reading `alone` takes, no other does."""
 
     unit: Literal["days", "months", "hours", "percent", "points", "money", "date", "year"]
     near: str = ""
@@ -57,7 +58,8 @@ class Reading(Frozen):
     does: str = ""
     within: int = 14
     after: bool = False
-    take: Literal["nearest", "first", "least", "most"] = "nearest"
+    take: Literal["nearest", "first", "least", "most", "all"] = "nearest"
+    alone: bool = False
 
 
 class Told(Frozen):
@@ -120,12 +122,15 @@ class ClauseType(Frozen):
 @dataclass(frozen=True)
 class Likeness:
     """What the samples taught: for each feature of a sentence the weight it adds to a type (by number); `digest` names
-    the samples and words it was learned from."""
+    the samples and words it was learned from. `akin` holds what a word adds by its meaning, whether a sample has it or
+    not: a letter a type, `step` from one letter to the next."""
 
     types: tuple[str, ...]
     bias: tuple[float, ...]
     weights: Mapping[str, tuple[tuple[int, float], ...]]
     digest: str = ""
+    akin: Mapping[str, str] = field(default_factory=dict)
+    step: float = 0.0
 
 
 class ClauseShelf(Frozen):

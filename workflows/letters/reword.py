@@ -26,6 +26,7 @@ ADDED = 60
 KEPT = 0.6
 """The share of a reworded sentence's longer words that stay."""
 _TOKEN = re.compile(r"\[\[([A-Z]{1,2})\]\]")
+_HINTED = re.compile(r"(\[\[[A-Z]{1,2}\]\])\s*\((?:tells:|a finished line).*\)$")
 _NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w'-]*|\b\w*[A-Z]\w*[A-Z]\w*")
 _WEIGHTY = re.compile(
     r"(?i)\b(?:not|no|nor|never|nothing|none|neither|without|cannot|unless|if|until|rights?|accept\w*|terms?|notice|"
@@ -61,22 +62,28 @@ def parts(draft: Draft, labels: Mapping[str, str]) -> tuple[Part, ...]:
 
 
 def told(found: tuple[Part, ...]) -> str:
-    """The letter as a model is told of it. No figure stands in it."""
+    """The letter as a model is told of it. No figure stands in it, and no section in which nothing may change."""
     lines: list[str] = []
     section = ""
+    free = {part.section for part in found if not part.fixed}
     for part in found:
+        if part.section not in free:
+            continue
         if part.section != section:
             section = part.section
-            lines.append(f"## {part.title or '(no title)'}")
+            lines.append(f"\n## {part.title or 'Next'}")
         lines.append(f"{part.name}: {part.told}" + ("" if part.open else f" ({part.hint})"))
-    return "\n".join(lines)
+    return "\n".join(lines).strip()
 
 
 def proposals(
     value: Mapping[str, Any], found: tuple[Part, ...], vocabulary: FramingWords, check: Check
 ) -> tuple[Proposed, ...]:
     """What a model's reply (prompts/reword.md) proposes, sentence by sentence; unchanged sentences are not among it."""
-    said = [(str(one["part"]), " ".join(str(one["words"]).split())) for one in value["parts"]]
+    parts_by_name = {part.name: part for part in found}
+    said = [
+        (str(one["part"]), _tidied(str(one["words"]), parts_by_name.get(str(one["part"])))) for one in value["parts"]
+    ]
     out_of_order = _out_of_order(said, found)
     words = dict(reversed(said))
     room, made = ADDED, []
@@ -98,6 +105,13 @@ def proposals(
         shown = wording or _TOKEN.sub("…", new)
         made.append(Proposed(slot=part.sentence.slot, plain=part.sentence.text, wording=shown, why_not=why))
     return tuple(made)
+
+
+def _tidied(words: str, part: Part | None) -> str:
+    """What came back for a part, without what weak models repeat of our own: the hint behind a token, which is no word
+    of the letter, and a token for a part that was told in words, which then stands as it is."""
+    plain = _HINTED.sub(r"\1", " ".join(words.split()))
+    return part.told if part and part.open and plain == part.token else plain
 
 
 def _out_of_order(said: list[tuple[str, str]], found: tuple[Part, ...]) -> set[str]:
@@ -183,7 +197,11 @@ def _hint(draft: Draft, sentence: Sentence, labels: Mapping[str, str]) -> str:
     """What a sentence tells, in our own words: the questions its facts answer, else its name in the outline."""
     keys = [draft.ledger[i].key.split("[")[0] for i in sentence.evidence if i in draft.ledger]
     names = dict.fromkeys(labels[k].strip(". ").lower() for k in keys if k in labels)
-    wanted = [name for name in names if not re.search(r"\d", name) and not figures(name)][:3]
+    wanted = [
+        name.replace("the payer", "the plan").replace("this payer", "the plan")  # whom the letter is written to
+        for name in names
+        if not re.search(r"\d", name) and not figures(name)
+    ][:3]
     own = re.sub(r"[^a-z]+", " ", sentence.slot.split(".")[-1]).strip()
     return "tells: " + (_WHY if sentence.kind == "reasoning" else "; ".join(wanted) or own or "a fact")
 
