@@ -81,7 +81,8 @@ def test_an_answer_is_kept_with_the_case_and_every_sentence_opens_what_it_rests_
         note = drawn["notes"][name]
         assert any(line["quoted"] for line in note["passage"])
         ours = note["go"].startswith(("field:", "page:"))
-        assert note["sources"] or ours or GENERAL in note["remark"].lower()
+        said = all(line["quoted"] in ULTIMATUM for line in note["passage"])
+        assert note["sources"] or ours or said or GENERAL in note["remark"].lower()
     own = [note for note in drawn["notes"].values() if note["go"].startswith("field:")]
     assert own
     assert all(note["title"] == "Your own answer" for note in own)

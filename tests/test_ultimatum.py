@@ -478,5 +478,7 @@ def test_the_step_of_the_desk_is_none_of_the_interview_s(shelf: Catalog, quick: 
 def test_the_guidance_reckons_with_the_case_s_clocks(quick: Desk, strong: Told) -> None:
     own = Desk(None, quick.catalog, today=lambda: DAY)
     facts = own.guidance._facts(strong.case)  # what the reply repeats word for word; an index is not needed for it
-    assert facts["rates.offer_answer_by"].says.endswith("December 18, 2026.\u201d That leaves 19 business days.")
+    assert facts["rates.offer_answer_by"].says == (
+        "They want the answer by December 18, 2026. That leaves 19 business days."
+    )
     assert facts["walk_away.notice_days"].says.endswith("it would end the agreement on March 22, 2027.")
