@@ -130,6 +130,39 @@ def test_an_amount_given_up_for_another_is_not_taken_for_the_one_that_holds() ->
         assert [f.values["days"] for f in found if f.type == "timely_filing"] == [days]
 
 
+MARKED = (
+    "PARTICIPATING PROVIDER AGREEMENT",
+    'This Agreement is between Acme Health Plan, Inc. ("Plan") and Elm Family Medicine, P.C. ("Practice").',
+    "{legend}",
+    "1. Payment. [Plan shall pay the lesser of the fee schedule and eighty percent (80%) of billed charges.]",
+    "2. Ending. This Agreement may be terminated without cause by Plan on [thirty (30)] one hundred eighty (180) days'",
+    "written notice and by Practice on ninety (90) days' written notice.",
+)
+
+
+def test_what_a_marked_copy_says_was_deleted_is_not_reviewed_and_the_reader_is_told() -> None:
+    legend = "Words in brackets were deleted by agreement and have no force."
+    found = review([made("m.pdf", *(line.format(legend=legend) for line in MARKED))], clauses(), DAY)
+    (ending,) = [f for f in found.findings if f.type == "termination_without_cause"]
+    assert (ending.values["notice_days_payer"], ending.values["notice_days_provider"]) == (180, 90)
+    assert "[thirty (30)]" in ending.quote, "a quotation is verbatim"
+    assert not [f for f in found.findings if f.type == "lesser_of"]
+    assert any("brackets were deleted" in warning for warning in found.warnings)
+
+
+def test_brackets_that_nothing_declares_deleted_count() -> None:
+    found = review([made("m.pdf", *(line.format(legend="Dated March 2, 2026.") for line in MARKED))], clauses(), DAY)
+    assert [f for f in found.findings if f.type == "lesser_of"]
+    assert not any("brackets were deleted" in warning for warning in found.warnings)
+
+
+def test_a_percent_that_becomes_a_lower_one_is_a_cut() -> None:
+    text = "The 124% shown for imaging becomes 109% for dates of service from July 1, 2027."
+    found = review([made("m.pdf", *MARKED[:2], f"1. Step. {text}", MARKED[4], MARKED[5])], clauses(), DAY)
+    (step,) = [f for f in found.findings if f.type == "rate_escalator"]
+    assert (step.risk, step.values["percent"], step.values["percent_before"]) == ("high", 109, 124)
+
+
 def drawn(page: ContractPage) -> str:
     """The letters of a page straight down, and again with its left half before its right."""
     down = sorted(page.runs, key=lambda r: (-r.y, r.x))

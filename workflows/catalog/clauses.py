@@ -135,7 +135,7 @@ def _problems(kind: ClauseType, shared: dict[str, tuple[str, ...]]) -> Iterator[
         yield f"uses the word {name}, which no vocabulary holds"
     for who in sorted({w for s in every for w in s.who.split("|") if w} - ACTORS):
         yield f"names {who}, who is no party"
-    falls = (f"{name}_fall_to" for name, r in kind.values.items() if r.take == "all")
+    falls = (f"{name}_fall_to" for name, r in kind.values.items() if r.take == "all" or r.unit == "percent")
     said = {*kind.marks, *kind.values, *(t.value for t in kind.tell), *WORKED_OUT, *falls}
     ruled = (*(c for r in kind.rate for c in r.when), *(c for t in kind.tell for c in t.when))
     for condition in ruled:

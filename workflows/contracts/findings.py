@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from workflows.contracts.blocks import products_in
-from workflows.contracts.matching import Match, Tagger, matches, words_of
+from workflows.contracts.matching import Match, matches, words_of
 from workflows.contracts.rewording import reworded
+from workflows.contracts.seen import Tagger
+from workflows.contracts.struck import says_struck, without_struck
 from workflows.domain.clauses import ClauseShelf
 from workflows.domain.contract import ContractFinding, Part, Provision
 
@@ -48,9 +50,12 @@ def find(
     provisions: Iterable[Provision], shelf: ClauseShelf, parties: Mapping[str, Sequence[str]], year: int | None = None
 ) -> tuple[Found, ...]:
     """All findings of all provisions, the clearest place for each. `year` is that of the contract's start."""
-    tagger = Tagger(shelf, parties, year)
+    provisions = tuple(provisions)
+    struck = says_struck(provisions)
+    tagger = Tagger(shelf, parties, year, struck=struck)
     groups: dict[tuple[str, str, int, str], list[Match]] = {}
-    every = tuple(asked for p in provisions for asked in _asked(p))
+    left = without_struck(provisions) if struck else provisions
+    every = tuple(asked for p in left for asked in _asked(p))
     said = (m for provision in every for m in _one_each(matches(tagger.read(provision), shelf.types)))
     for match in (*said, *reworded(every, tagger, shelf.types)):
         if not _frame(match):
@@ -180,7 +185,7 @@ def _stands(match: Match, page_words: Mapping[tuple[str, int], str]) -> bool:
     on = "".join(page_words.get((file, page), "") for page in match.pages)
     if len(match.pages) < 2:
         return words_of(match.quote) in on
-    sentences = [s.text for s in match.read.sentences[match.span[0] : match.span[1]]]
+    sentences = [s.text for s in match.read.provision.sentences[match.span[0] : match.span[1]]]
     return all(_in_pieces(words_of(text), [page_words.get((file, p), "") for p in match.pages]) for text in sentences)
 
 

@@ -34,6 +34,7 @@ _DAY_OF = re.compile(
     rf"(?:in\s+the\s+year\s+)?(?:(\d{{4}})|two\s+thousand\s+(?:and\s+)?((?:{_ONES})(?:[\s-]+(?:{_ONES}))?))\b"
 )
 _WHOLE = re.compile(r"(?i)\b(?:a|an)\s+(?:full|whole|entire|further)\s+(year|month|week)\b")
+_OF_THOSE = re.compile(r"(?i)(?<=\d)(\)?) of (?:those|these|such|the) (?=days\b)")
 _ONE = re.compile(r"(?i)\b(within|for|after|have|has|over|than|takes?|to|by|up\s+to)\s+a\s+(year|month|week)\b")
 _PARTS_OF_TIME = (
     (re.compile(r"(?i)\b(?:a|one)\s+year\s+and\s+a\s+half\b"), "18 months"),
@@ -95,7 +96,7 @@ def plain(sentence: str) -> str:
     if any(word in low for word in _SINGLE):
         text = _ONE.sub(r"\1 1 \2", _WHOLE.sub(r"1 \1", text))
     if " day" in low:
-        text = in_days(text)
+        text = in_days(_OF_THOSE.sub(r"\1 ", text))
     if not _HAS_NUMBER.search(text):
         return text
     if " of " in text:
@@ -190,7 +191,19 @@ def _aged(tokens: list[Token], amounts: list[Quantity]) -> list[Quantity]:
             was = [q for q in amounts if now and q.end <= i and q.unit != "date" and _same_kind(q, now)]
             if now and was and any(t.word == "to" for t in tokens[i + 1 : now.start]):
                 old.update(q.start for q in was)
+        if _put_in_place(tokens, i):
+            now = next((q for q in amounts if i < q.start and q.unit != "date"), None)
+            was = [q for q in amounts if now and i - 30 <= q.start and q.end <= i and _same_kind(q, now)]
+            old.update(q.start for q in was[-1:])
     return [q._replace(old=True) if q.start in old else q for q in amounts]
+
+
+def _put_in_place(tokens: list[Token], at: int) -> bool:
+    """Whether what stands before gives way to what follows: "is replaced by", "becomes 110%"."""
+    word, after = tokens[at].word, tokens[at + 1].word if at + 1 < len(tokens) else ""
+    return (word in ("replaced", "substituted") and after in ("by", "with")) or (
+        word in ("becomes", "become") and after[:1].isdigit()
+    )
 
 
 def _may(tokens: list[Token], at: int) -> bool:

@@ -66,6 +66,8 @@ def _besides(name: str, place: _Place, reading: Reading, sentences: Sequence[Tag
     old = [q for q in given if q.old and q.unit != "date" and converted(q, reading.unit) is not None]
     if old:
         told[f"{name}_before"] = _shown(old[-1], reading)
+        if place.q.unit == old[-1].unit == "percent" and place.q.amount < old[-1].amount:
+            told[f"{name}_fall_to"] = _shown(place.q, reading)
     if reading.take == "all":
         every = [q for q in given if q.unit == reading.unit and not q.old]
         told[name] = "; ".join(_money(q) for q in every)

@@ -12,6 +12,7 @@ from workflows.contracts.layout import Line, lines_of
 from workflows.contracts.matching import words_of
 from workflows.contracts.quantities import plain
 from workflows.contracts.sections import provisions_of
+from workflows.contracts.struck import says_struck
 from workflows.contracts.tagging import names_in, parties_in
 from workflows.domain import language
 from workflows.domain.clauses import ClauseShelf
@@ -124,6 +125,8 @@ def _warnings(read: Sequence[_Read]) -> Iterator[str]:
             if page.unseen.strip():
                 told = " ".join(page.unseen.split())[:160]
                 yield f"{name}: page {page.number} holds words nobody can see, which were left out: “{told}”"
+        if says_struck(r.provisions):
+            yield f"{name}: it says that words in brackets were deleted, so they were not reviewed."
         for line in r.lines:
             if _ADDRESSED.search(line.text):
                 yield f"{name}: page {line.page} speaks to a reviewing program; it was read as text and not obeyed."

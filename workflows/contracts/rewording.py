@@ -7,7 +7,8 @@ provision it speaks of is read again with the new words; what came out otherwise
 import re
 from collections.abc import Iterator, Sequence
 
-from workflows.contracts.matching import Match, Tagger, matches
+from workflows.contracts.matching import Match, matches
+from workflows.contracts.seen import Tagger
 from workflows.domain.clauses import ClauseType
 from workflows.domain.contract import Provision
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from workflows.contracts.likeness import SAMPLE_PARTIES
-from workflows.contracts.matching import Match, Tagger, matches
+from workflows.contracts.matching import Match, matches
 from workflows.contracts.sections import sentences_of
+from workflows.contracts.seen import Tagger
 from workflows.domain.clauses import ClauseShelf, ClauseType
 from workflows.domain.contract import Part, Provision
 

@@ -61,7 +61,8 @@ def holds(sign: Sign, sentence: Tagged, read: Around) -> bool:
 
 
 def verbs_of(sign: Sign, sentence: Tagged) -> Iterator[tuple[int, int]]:
-    """The verbs of a sign that have its subject, its mood and its object."""
+    """The verbs of a sign that have its subject, its mood and its object; where another does it too ("ended by the plan
+    on 60 days' notice and by the practice on 90"), that party's place."""
     for at, end in sentence.places(sign.does):
         if sign.what and not any(
             (at - _BEFORE <= s and e <= at) or (end <= s <= end + _AFTER) for s, e in sentence.places(sign.what)
@@ -69,6 +70,7 @@ def verbs_of(sign: Sign, sentence: Tagged) -> Iterator[tuple[int, int]]:
             continue
         if sign.mood and sentence.negated(at) != (sign.mood == "not"):
             continue
-        if sign.who and sentence.subject(at, end) not in sign.who.split("|"):
+        if sign.who and sentence.subject(at, end) not in (whom := sign.who.split("|")):
+            yield from ((s, e) for s, e, name in sentence.further(at, end) if name in whom)
             continue
         yield at, end

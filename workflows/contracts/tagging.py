@@ -4,10 +4,10 @@ A longer phrase hides the shorter actors inside it: the "Plan" of "Benefit Plan"
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from workflows.contracts.quantities import tokens_of
+from workflows.contracts.quantities import Token, tokens_of
 from workflows.contracts.vocabulary import Vocabulary, names_of
 
 ACTORS = ("payer", "practice", "either", "member", "other_plan", "third_party", "state")
@@ -15,6 +15,15 @@ _PREPOSITIONS = {"to", "from", "by", "with", "of", "between", "against", "for", 
                  "among", "towards", "toward", "about", "at", "other", "per", "giving", "gives", "give", "named"}  # fmt: skip
 _NEGATIVE = {"not", "no", "never", "neither", "nor", "nothing", "none"}
 _BE = {"be", "been", "being", "is", "are", "was", "were"}
+
+
+_FURTHER = 24  # words after a verb in which another party may be named for it
+
+
+def _by(before: Sequence[Token]) -> bool:
+    """Whether words end in "and by" or "and by the"."""
+    words = [t.word for t in before]
+    return words[-2:] == ["and", "by"] or words == ["and", "by", "the"]
 
 
 class Tagged:
@@ -81,6 +90,16 @@ class Tagged:
                 continue
             return name
         return "none"
+
+    def further(self, at: int, end: int) -> list[tuple[int, int, str]]:
+        """Of a passive verb at [at, end) those who do it too, "and by" whom it may be done."""
+        if not any(self.tokens[i].word in _BE for i in range(max(0, at - 3), at)):
+            return []
+        return [
+            (s, e, name)
+            for s, e, name in self.actors
+            if end < s <= end + _FURTHER and _by(self.tokens[max(0, s - 3) : s])
+        ]
 
     def negated(self, at: int) -> bool:
         """Whether the verb at `at` is denied: a negative word before it in the same clause."""
@@ -156,6 +175,9 @@ def parties_in(text: str) -> dict[str, tuple[str, ...]]:
                 found[role].setdefault(name)
             elif not re.search(r"(?i)\b(?:date|term|day|agreement)\b", name):
                 unknown.append(name)
+    if not found["payer"] and "IPA" in found["practice"] and len(found["practice"]) > 1:
+        del found["practice"]["IPA"]  # an association that contracts with practices pays them
+        found["payer"]["IPA"] = None
     # Of two parties, one of which is known, the other is the other.
     for role, other in (("payer", "practice"), ("practice", "payer")):
         if unknown and found[other] and not found[role]:
