@@ -45,13 +45,24 @@ def test_agreements_of_other_styles_are_found_too() -> None:
 
 def test_agreements_by_another_writer_are_found_rated_and_read() -> None:
     """The level reached after learning from them; the first run is told in tests/contracts/README.md."""
-    scores = total(sorted(BY_ANOTHER.glob("*.pdf")))
+    scores = total(sorted(BY_ANOTHER.glob("[uv]*.pdf")))
     assert scores["recall"] >= 0.9, scores
     assert scores["precision"] >= 0.88, scores
     assert scores["side"] >= 0.93, scores
     assert scores["values"] >= 0.85, scores
     assert scores["page"] == 1
     assert scores["fooled"] <= 3
+
+
+def test_agreements_of_two_further_writers_are_found_rated_and_read() -> None:
+    """x1 to x4 were at this level at their first run, before anything was learned from them."""
+    scores = total(sorted(BY_ANOTHER.glob("[wx]*.pdf")))
+    assert scores["recall"] >= 0.92, scores
+    assert scores["precision"] >= 0.85, scores
+    assert scores["side"] >= 0.92, scores
+    assert scores["values"] >= 0.9, scores
+    assert scores["page"] == 1
+    assert scores["fooled"] <= 8, scores
 
 
 def test_each_question_that_is_a_heading_heads_what_answers_it() -> None:
