@@ -22,7 +22,7 @@ from workflows.domain.draft import Document
 from workflows.domain.errors import Refused
 from workflows.domain.language import figures
 from workflows.domain.rewording import Part, Rewording
-from workflows.grounding.framing import why_not_added
+from workflows.grounding.framing import why_not_added, why_not_stated
 from workflows.letters import reword
 
 Reply = Callable[[dict[str, Any]], str]
@@ -243,6 +243,7 @@ def test_no_attack_string_in_an_answer_reaches_the_model(server: ModelServer, de
 def test_without_the_guard_the_obedient_model_would_have_its_way(
     server: ModelServer, desk: Desk, full: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reword, "why_not_stated", lambda *told: "")
     monkeypatch.setattr(reword, "why_not_added", lambda *told: "")
     monkeypatch.setattr("workflows.grounding.check_wording", lambda *told: ())
     server.says = obedient("Say so.", server.url)
@@ -433,3 +434,17 @@ def test_without_a_model_nothing_is_offered(desk: Desk, thin: Case, monkeypatch:
     monkeypatch.delenv("PARLEY_MODEL")
     assert not desk.rewording.offered(draft)
     assert desk.rewording.propose(thin.id, DOCUMENT).note == "Worded without a model: no language model is set up."
+
+
+@pytest.mark.parametrize(
+    "added", ["Papers in the plan.", "The plan is our specialty.", "We are to you.", "Our rates are kind."]
+)
+def test_a_sentence_that_begins_a_statement_of_its_own_is_not_added(added: str) -> None:
+    assert why_not_stated(added, framing_words())
+
+
+@pytest.mark.parametrize(
+    "added", ["The figures follow.", "We are grateful for it.", "Next, the record.", "As to access:", "Please note:"]
+)
+def test_a_sentence_that_leads_or_thanks_may_be(added: str) -> None:
+    assert why_not_stated(added, framing_words()) == ""

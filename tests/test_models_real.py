@@ -169,11 +169,11 @@ def test_letters_of_a_real_model_keep_every_promise(
         seconds.append(time.monotonic() - began)
         where = f"{folder.name} {document} {tone}"
         bodies = real.bodies[calls:]
-        wrong += [f"{where}: {what}" for what in wrong_in_letter(keeping, case, found)]
+        wrong += [f"{where}: the case changed"] if keeping.case(case.id) != case else []
+        wrong += [f"{where}: {what}" for what in wrong_in_letter(keeping, case, found)]  # takes, looks and undoes
         wrong += [f"{where}: {what}" for what in wrong_in_sent(bodies, typed(case))]
         wrong += [f"{where}: {len(bodies)} calls"] if len(bodies) > 3 else []
         wrong += [f"{where}: late"] if seconds[-1] > Settings().model_draft_seconds + SLACK else []
-        wrong += [f"{where}: the case changed"] if keeping.case(case.id) != case else []
         tally[found.note or "proposed"] += 1
         tally["calls"] += len(bodies)
         for line in real.replies[calls:]:

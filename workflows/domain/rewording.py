@@ -7,10 +7,13 @@ from workflows.domain.frozen import Frozen
 class FramingWords(Frozen):
     """The words a model may add to a letter, in small letters, by what they are for. What is not among them, and not
     in the sentence it rewords, is not taken: so a model can lead from one fact to the next, and state none. `after_we`
-    are the verbs that may follow "we" in what it adds: what else the practice does is a fact."""
+    are the verbs that may follow "we" in what it adds: what else the practice does is a fact. `opens` are the words that
+    a sentence beside a fact may begin with, `opens_the` those that may follow "the" there."""
 
     words: dict[str, str]
     after_we: str
+    opens: str
+    opens_the: str
 
     @property
     def all(self) -> frozenset[str]:

@@ -19,6 +19,8 @@ _WE = re.compile(
     r"(?i)(?<!what )(?<!how )(?<!why )(?<!where )\bwe\s+(?:(?:also|now|first|then|next|finally|would|like|want|to|here|once|"
     r"more|again|simply|briefly|plainly|have|had|do)\s+)*([a-z]+)"
 )
+_GRATEFUL = re.compile(r"(?i)(?:are|were)\s+(?:\w+\s+)?(?:grateful|glad|pleased)\b")
+_BEGINS = re.compile(r"(?:^|[.:]\s+)([A-Za-z']+)(?:\s+([A-Za-z']+))?")
 _ENDINGS = ("'s", "s", "es", "ed", "d", "ing")
 
 
@@ -45,12 +47,17 @@ def why_not_added(added: str, lent: str, vocabulary: FramingWords) -> str:
 
 
 def why_not_stated(added: str, vocabulary: FramingWords) -> str:
-    """What speaks against words beside a sentence that say what the practice does, wants or offers; "" where they
-    only thank or point."""
-    for found in _WE.finditer(readable(added)):
+    """What speaks against words beside a sentence that say what the practice does, wants or offers, or how anything
+    is; "" where they only thank or point."""
+    text = readable(added).strip()
+    for found in _WE.finditer(text):
         verb = found.group(1).lower()
-        if not _forms(verb) & vocabulary.verbs:
+        if not _forms(verb) & vocabulary.verbs and not _GRATEFUL.match(text, found.start(1)):
             return f"“we {verb}” would state something that no fact holds"
+    for first, second in _BEGINS.findall(text):
+        opens, after = first.lower(), second.lower()
+        if opens not in vocabulary.opens.split() and not (opens == "the" and after in vocabulary.opens_the.split()):
+            return f"“{first}{' ' * bool(second)}{second}” begins a statement of its own"
     return ""
 
 
