@@ -216,3 +216,14 @@ def test_an_obedient_model_changes_nothing(server: ModelServer, desk: Desk, case
         assert "117.3" not in json.dumps(server.bodies[before:])
     assert desk.case(case.id) == case
     assert not [path for path in server.paths if "steal" in path]
+
+
+def test_it_is_offered_only_where_it_is_switched_on_and_the_step_allows_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not desk.second_look.offered("access")
+    monkeypatch.setenv("PARLEY_MODEL_SECOND_LOOK", "1")
+    assert desk.second_look.offered("access")
+    assert not [step for step in ("walk_away", "rates", "ask", "ultimatum") if desk.second_look.offered(step)]
+    monkeypatch.delenv("PARLEY_MODEL")
+    assert not desk.second_look.offered("access")

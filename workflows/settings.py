@@ -32,9 +32,9 @@ class Settings(BaseSettings):
     `max_upload_bytes` bounds every file that is read, `max_claims_bytes` one of claim lines, which is streamed.
 
     `model` (PARLEY_MODEL) switches a language model on; its key and address are OPENAI_API_KEY and OPENAI_BASE_URL.
-    `model_answer_seconds` and `model_draft_seconds` bound the whole time of one action, `model_daily_usd` what a day
-    may cost at `model_price_in` and `model_price_out` (USD a million tokens; unless set, cautious prices for a host
-    on the network and none for loopback).
+    `model_answer_seconds` and `model_draft_seconds` bound the whole time of one action. `model_second_look` lets it read
+    own words again. `model_daily_usd` is what a day may cost at `model_price_in` and `model_price_out` (USD a million
+    tokens; unless set, cautious prices for a host on the network and none for loopback).
     """
 
     model_config = SettingsConfigDict(
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     model_answer_seconds: float = Field(default=20, gt=0, le=600)  # a model on an office's own machine is slow
     model_draft_seconds: float = Field(default=60, gt=0, le=1800)
+    model_second_look: bool = False  # no model was yet measured to read better than Parley's own reader
     model_daily_usd: Decimal = Field(default=Decimal(5), ge=0, le=1000)
     model_price_in: Decimal | None = Field(default=None, ge=0, le=1000)
     model_price_out: Decimal | None = Field(default=None, ge=0, le=1000)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from workflows import grounding
 from workflows.domain.answers import Reading
 from workflows.domain.model import Failure, Given
+from workflows.settings import Settings
 
 if TYPE_CHECKING:
     from workflows.casework.desk import Desk
@@ -17,8 +18,10 @@ class SecondLookDesk:
         self._desk = desk
 
     def offered(self, step_id: str) -> bool:
-        """Whether a model is set up that may read words for this step."""
-        return self._desk.catalog.step(step_id).second_look and self._desk.models.ready()
+        """Whether a model is set up that may read words for this step. Off unless the administrator switches it on:
+        whether a model finds more than Parley's own reader is to be measured with it (benchmarks/second_look.py)."""
+        wanted = self._desk.catalog.step(step_id).second_look and Settings().model_second_look
+        return wanted and self._desk.models.ready()
 
     def read(self, step_id: str, words: str, *, case_id: str) -> tuple[Reading, str]:
         """What a model finds beyond what is read without it, and one sentence where it finds nothing or cannot be
