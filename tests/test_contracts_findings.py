@@ -47,7 +47,7 @@ def test_agreements_by_another_writer_are_found_rated_and_read() -> None:
     """The level reached after learning from them; the first run is told in tests/contracts/README.md."""
     scores = total(sorted(BY_ANOTHER.glob("[uv]*.pdf")))
     assert scores["recall"] >= 0.9, scores
-    assert scores["precision"] >= 0.88, scores
+    assert scores["precision"] >= 0.9, scores
     assert scores["side"] >= 0.93, scores
     assert scores["values"] >= 0.85, scores
     assert scores["page"] == 1
